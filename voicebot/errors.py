@@ -1,0 +1,64 @@
+"""Every error that voicebot raises on purpose.
+
+::
+
+    VoicebotError
+    ├── ConfigurationError      a setting, a file or a folder that the operator must mend
+    │   ├── FlowError           a mistake in a flow or data file, with file and line
+    │   └── ModelError          a model folder that is missing, incomplete or of the wrong kind
+    ├── ProtocolError           bytes from the outside that break their format
+    │   ├── RtpError            a datagram that is not a usable RTP packet
+    │   └── FastAgiError        a FastAGI request that breaks the protocol or its limits
+    ├── TelephonyError          Asterisk refused or could not do what was asked
+    │   └── AsteriskUnavailable Asterisk cannot be reached or did not start
+    ├── RecognitionError        the recogniser failed on one utterance
+    └── SynthesisError          a text could not be turned into speech
+
+A message names the thing, the place and the remedy, so that it can be shown to an operator as it is.
+"""
+
+from __future__ import annotations
+
+
+class VoicebotError(Exception):
+    """Root of the tree: whatever is caught as this has a message fit for an operator."""
+
+
+class ConfigurationError(VoicebotError):
+    """A setting, a file or a folder that the operator must mend."""
+
+
+class FlowError(ConfigurationError):
+    """A mistake in a flow or data file; the message begins with ``file:line``."""
+
+
+class ModelError(ConfigurationError):
+    """A model folder that is missing, incomplete or of the wrong kind."""
+
+
+class ProtocolError(VoicebotError):
+    """Bytes from the outside that break their format."""
+
+
+class RtpError(ProtocolError):
+    """A datagram that is not a usable RTP packet."""
+
+
+class FastAgiError(ProtocolError):
+    """A FastAGI request that breaks the protocol or its limits."""
+
+
+class TelephonyError(VoicebotError):
+    """Asterisk refused or could not do what was asked."""
+
+
+class AsteriskUnavailable(TelephonyError):
+    """Asterisk cannot be reached or did not start."""
+
+
+class RecognitionError(VoicebotError):
+    """The recogniser failed on one utterance."""
+
+
+class SynthesisError(VoicebotError):
+    """A text could not be turned into speech."""
