@@ -1,0 +1,116 @@
+"""The operator's settings: one TOML file, checked at start, with secrets from the environment only."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from voicebot.errors import ConfigurationError
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AsteriskSettings(_Section):
+    """Where Asterisk is and how it reaches us. Passwords: ``VOICEBOT_ARI_PASSWORD``, ``VOICEBOT_AMI_PASSWORD``."""
+
+    mode: Literal["embedded", "system"] = "embedded"
+    """``embedded``: ours, started by voicebot, ports and secrets generated. ``system``: one that already runs."""
+    run_dir: Path = Path("run/asterisk")
+    """Embedded only: rendered configuration, logs, ports and secrets."""
+    host: str = "127.0.0.1"
+    ari_port: Port = 8088
+    ari_user: str = "voicebot"
+    ami_port: Port = 5038
+    ami_user: str = "voicebot"
+    agi_host: str = "127.0.0.1"
+    agi_port: Port = 4573
+    """Where our FastAGI server listens; 0 takes a free port (embedded only)."""
+    application: str = "voicebot"
+
+
+class MediaSettings(_Section):
+    """Audio between Asterisk and the engine."""
+
+    format: Literal["alaw", "slin16"] = "alaw"
+    host: str = "127.0.0.1"
+    port: Port = 0
+    """UDP port of the one media socket; 0 takes a free one."""
+
+
+class RecogniserSettings(_Section):
+    """Speech recognition (section ``[stt]``)."""
+
+    model: str = "embedded"
+    """``embedded``, a folder, or the name of a Whisper model."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    compute_type: str = "default"
+    threads: Annotated[int, Field(ge=1, le=64)] = 1
+    workers: Annotated[int, Field(ge=1, le=16)] = 1
+    max_batch: Annotated[int, Field(ge=1, le=64)] = 8
+    max_queue: Annotated[int, Field(ge=1)] = 64
+    window_floor_s: Annotated[float, Field(ge=0, le=30)] | None = None
+    """Shortest window the model decodes well; ``None`` takes the model's own (0 embedded, 10 stock Whisper)."""
+
+
+class SynthesiserSettings(_Section):
+    """Speech synthesis (section ``[tts]``)."""
+
+    engine: str = "espeak"
+    voice: str = "ko"
+    words_per_minute: Annotated[int, Field(ge=80, le=300)] = 150
+    cache_dir: Path = Path("run/prompts")
+
+
+class TimelineSettings(_Section):
+    """Where the timeline of each call is written; contains what callers said, so guard the folder."""
+
+    folder: Path | None = Path("run/timelines")
+    keep_text: bool = True
+    """Whether recognised words are written; off leaves times and lengths only."""
+
+
+class Settings(_Section):
+    """The whole file."""
+
+    asterisk: AsteriskSettings = AsteriskSettings()
+    media: MediaSettings = MediaSettings()
+    stt: RecogniserSettings = RecogniserSettings()
+    tts: SynthesiserSettings = SynthesiserSettings()
+    timeline: TimelineSettings = TimelineSettings()
+    numbers: dict[str, str] = {"1000": "duty"}
+    """Called number → service."""
+    city: str = "예시시"
+    """The city's name as the citizen hears it."""
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Read and check the settings file; ``None`` reads ``voicebot.toml`` here if there is one.
+
+    Raises:
+        ConfigurationError: The file is missing, is not TOML, or holds an unknown or impossible setting; the
+            message names each with its place and what is allowed.
+    """
+    if path is None:
+        path = Path("voicebot.toml")
+        if not path.exists():
+            return Settings()
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path}: cannot be read ({error.strerror}); give --config a file"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not valid TOML: {error}") from error
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        problems = [f"{path}: [{'.'.join(map(str, e['loc']))}] {e['msg']}" for e in error.errors()]
+        raise ConfigurationError("\n".join(problems)) from error
