@@ -18,10 +18,13 @@ class _Section(BaseModel):
 
 
 class AsteriskSettings(_Section):
-    """Where Asterisk is and how it reaches us. Passwords: ``VOICEBOT_ARI_PASSWORD``, ``VOICEBOT_AMI_PASSWORD``."""
+    """Where Asterisk is and how it reaches us.
+
+    Passwords come from ``VOICEBOT_ARI_PASSWORD`` and ``VOICEBOT_AMI_PASSWORD``, never from this file.
+    """
 
     mode: Literal["embedded", "system"] = "embedded"
-    """``embedded``: ours, started by voicebot, ports and secrets generated. ``system``: one that already runs."""
+    """``embedded``: started by voicebot with its own ports and secrets; ``system``: one that runs already."""
     run_dir: Path = Path("run/asterisk")
     """Embedded only: rendered configuration, logs, ports and secrets."""
     host: str = "127.0.0.1"
@@ -56,7 +59,7 @@ class RecogniserSettings(_Section):
     max_batch: Annotated[int, Field(ge=1, le=64)] = 8
     max_queue: Annotated[int, Field(ge=1)] = 64
     window_floor_s: Annotated[float, Field(ge=0, le=30)] | None = None
-    """Shortest window the model decodes well; ``None`` takes the model's own (0 embedded, 10 stock Whisper)."""
+    """Shortest window the model decodes well; ``None``: the model's own (0 embedded, 10 stock Whisper)."""
 
 
 class SynthesiserSettings(_Section):

@@ -99,7 +99,7 @@ class Speech:
 
 
 class Synthesiser(Protocol):
-    """Text to speech. Another engine is one class with these members (entry point ``voicebot.synthesisers``)."""
+    """Text to speech. Another engine is one class with these members, found by its entry point."""
 
     @property
     def identity(self) -> str:
