@@ -79,6 +79,12 @@ class TimelineSettings(_Section):
     """Whether recognised words are written; off leaves times and lengths only."""
 
 
+class RecordsSettings(_Section):
+    """Where cases and alerts are kept."""
+
+    path: Path = Path("run/cases.db")
+
+
 class Settings(_Section):
     """The whole file."""
 
@@ -87,6 +93,7 @@ class Settings(_Section):
     stt: RecogniserSettings = RecogniserSettings()
     tts: SynthesiserSettings = SynthesiserSettings()
     timeline: TimelineSettings = TimelineSettings()
+    records: RecordsSettings = RecordsSettings()
     numbers: dict[str, str] = {"1000": "duty"}
     """Called number → service."""
     city: str = "예시시"

@@ -12,8 +12,8 @@ _TERMINATOR = "#"
 class KeyEntry:
     """Collects keys until an entry is complete.
 
-    An entry ends when as many keys as expected have come, at ``#`` (which is left out), or when no key follows
-    within three seconds.
+    An entry ends when as many keys as expected have come, at ``#`` (which is left out), or when no key
+    follows within three seconds.
     """
 
     __slots__ = ("_deadline", "_keys", "_max_keys")

@@ -1,0 +1,1 @@
+"""What conversations leave behind: cases and alerts."""
