@@ -8,7 +8,8 @@
     │   └── ModelError          a model folder that is missing, incomplete or of the wrong kind
     ├── ProtocolError           bytes from the outside that break their format
     │   ├── RtpError            a datagram that is not a usable RTP packet
-    │   └── FastAgiError        a FastAGI request that breaks the protocol or its limits
+    │   ├── FastAgiError        a FastAGI request that breaks the protocol or its limits
+    │   └── TimelineError       a timeline file that breaks its format, with file and line
     ├── TelephonyError          Asterisk refused or could not do what was asked
     │   └── AsteriskUnavailable Asterisk cannot be reached or did not start
     ├── RecognitionError        the recogniser failed on one utterance
@@ -46,6 +47,10 @@ class RtpError(ProtocolError):
 
 class FastAgiError(ProtocolError):
     """A FastAGI request that breaks the protocol or its limits."""
+
+
+class TimelineError(ProtocolError):
+    """A timeline file that breaks its format; the message begins with ``file:line``."""
 
 
 class TelephonyError(VoicebotError):
