@@ -11,7 +11,9 @@
     │   ├── FastAgiError        a FastAGI request that breaks the protocol or its limits
     │   └── TimelineError       a timeline file that breaks its format, with file and line
     ├── TelephonyError          Asterisk refused or could not do what was asked
-    │   └── AsteriskUnavailable Asterisk cannot be reached or did not start
+    │   ├── AsteriskUnavailable Asterisk cannot be reached or did not start
+    │   ├── ChannelGone         the channel or bridge is not there (any more), or has left our application
+    │   └── DuplicateIdentifier a channel or bridge with this id is already there
     ├── RecognitionError        the recogniser failed on one utterance
     └── SynthesisError          a text could not be turned into speech
 
@@ -59,6 +61,14 @@ class TelephonyError(VoicebotError):
 
 class AsteriskUnavailable(TelephonyError):
     """Asterisk cannot be reached or did not start."""
+
+
+class ChannelGone(TelephonyError):
+    """The channel or bridge is not there (any more), or has left our application."""
+
+
+class DuplicateIdentifier(TelephonyError):
+    """A channel or bridge with this id is already there: what was asked for has been done before."""
 
 
 class RecognitionError(VoicebotError):
