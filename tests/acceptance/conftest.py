@@ -1,0 +1,62 @@
+"""Two Asterisks for the whole session: the engine's and the simulated citizen's, joined by loopback SIP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from voicebot.adapters.asterisk.embedded.ports import Ports, choose_ports
+from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
+from voicebot.adapters.asterisk.embedded.render import AsteriskOptions
+from voicebot.adapters.asterisk.embedded.root import find_root
+from voicebot.errors import AsteriskUnavailable
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is an acceptance test."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.acceptance)
+
+
+@pytest.fixture(scope="session")
+def asterisk_root() -> None:
+    """Fail once, with the remedy, where no Asterisk is installed."""
+    try:
+        find_root()
+    except AsteriskUnavailable as error:
+        pytest.fail(str(error))
+
+
+@pytest.fixture(scope="session")
+def both_ports() -> tuple[Ports, Ports]:
+    """Ports of the engine's and of the citizen's instance: each must know the other's before it starts."""
+    engine = choose_ports()
+    return engine, choose_ports(beside=engine)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def engine_asterisk(
+    asterisk_root: None, both_ports: tuple[Ports, Ports], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[EmbeddedAsterisk]:
+    """The engine's Asterisk. Its trunk, and the duty officer's telephone, are the citizen's instance."""
+    own, citizen = both_ports
+    wire = f"127.0.0.1:{citizen.sip}"
+    options = AsteriskOptions(ports=own, trunk_uri=f"sip:{wire}", staff={"staff-1": f"sip:staff-1@{wire}"})
+    async with EmbeddedAsterisk(tmp_path_factory.mktemp("engine"), options) as engine:
+        yield engine
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def citizen_asterisk(
+    asterisk_root: None, both_ports: tuple[Ports, Ports], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[EmbeddedAsterisk]:
+    """The simulated citizen's Asterisk; ``PJSIP/NUMBER@engine`` there calls the engine's."""
+    engine, own = both_ports
+    options = AsteriskOptions(role="citizen", ports=own, peer=f"127.0.0.1:{engine.sip}")
+    async with EmbeddedAsterisk(tmp_path_factory.mktemp("citizen"), options) as citizen:
+        yield citizen
