@@ -1,0 +1,1 @@
+"""Speech recognition on faster-whisper and CTranslate2."""
