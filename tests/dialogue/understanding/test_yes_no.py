@@ -1,0 +1,103 @@
+"""Yes or no by polarity: every row is a question, an answer and what it means."""
+
+from __future__ import annotations
+
+import pytest
+
+from voicebot.dialogue.actions import AnswerKind, Expectation
+from voicebot.dialogue.understanding import Status, interpret
+
+EATEN = ("fact", "아침 식사는 하셨어요?")
+HURT = ("fact", "다치신 분이 있으세요?")
+PAIN = ("symptom", "불편하신 점 없으세요?")
+ACHE = ("symptom", "아프신 데가 있으세요?")
+HELP = ("offer", "도와드릴까요?")
+MAY = ("consent", "지금 거신 번호로 연락드리면 될까요?")
+
+SURE = 0.6
+"""At or above this the machine does not confirm."""
+
+
+def _ask(question: tuple[str, str]) -> Expectation:
+    return Expectation(kind=AnswerKind.YES_NO, polarity=question[0], question=question[1])
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "value"),
+    [
+        (EATEN, "네", "yes"),
+        (EATEN, "예 먹었어요", "yes"),
+        (EATEN, "먹었지", "yes"),
+        (EATEN, "아니요", "no"),
+        (EATEN, "아니 아직", "no"),
+        (EATEN, "안 먹었어요", "no"),
+        (EATEN, "못 먹었어", "no"),
+        (EATEN, "이따 먹으려고요", "no"),
+        (EATEN, "그라제", "yes"),
+        (EATEN, "하모", "yes"),
+        (EATEN, "그려유", "yes"),
+        (EATEN, "아녀유", "no"),
+        (EATEN, "아이라예", "no"),
+        (HURT, "있어요", "yes"),
+        (HURT, "네 없어요", "no"),
+        (HURT, "다친 사람은 없습니다", "no"),
+        (HURT, "다쳤어요", "yes"),
+        (PAIN, "네 괜찮습니다", "no"),
+        (PAIN, "네", "no"),
+        (PAIN, "없어요", "no"),
+        (PAIN, "있어요", "yes"),
+        (ACHE, "괜찮아요", "no"),
+        (ACHE, "안 괜찮아요", "yes"),
+        (HELP, "괜찮아요", "no"),
+        (HELP, "됐어요", "no"),
+        (HELP, "네 부탁합니다", "yes"),
+        (HELP, "필요 없어", "no"),
+        (MAY, "괜찮아요", "yes"),
+        (MAY, "네 그렇게 해 주세요", "yes"),
+        (MAY, "됩니다", "yes"),
+        (MAY, "안 돼요", "no"),
+        (MAY, "다른 번호로 해 주세요", "no"),
+        (MAY, "맞씁니다", "yes"),
+    ],
+)
+def test_clear_answers(question: tuple[str, str], said: str, value: str) -> None:
+    meant = interpret(said, _ask(question))
+    assert (meant.status, meant.value) == (Status.FILLED, value)
+    assert meant.confidence >= SURE or said == "맞씁니다"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (EATEN, "안 먹은 건 아니고"),
+        (EATEN, "괜찮아요"),
+        (PAIN, "아니요"),
+        (HURT, "아니요 있어요"),
+    ],
+)
+def test_two_readings_are_left_to_a_confirmation(question: tuple[str, str], said: str) -> None:
+    meant = interpret(said, _ask(question))
+    assert meant.status is Status.FILLED
+    assert meant.confidence < SURE
+
+
+@pytest.mark.parametrize("said", ["글쎄요", "모르겠는디", "기억이 안 나", "잘 몰라요"])
+def test_unsure(said: str) -> None:
+    assert interpret(said, _ask(HURT)).status is Status.UNSURE
+
+
+@pytest.mark.parametrize("said", ["여보세요", "뭐라고요", "예?", "안 들려", "다시 한번 말씀해 주세요"])
+def test_asking_back_is_never_yes(said: str) -> None:
+    assert interpret(said, _ask(HURT)).status is Status.REPEAT
+
+
+@pytest.mark.parametrize("said", ["가로등이요", "내", "녜에", "저기", "", "!?", "한 명이요"])
+def test_other_words_and_near_syllables_are_no_answer(said: str) -> None:
+    assert interpret(said, _ask(HURT)).status is Status.NO_MATCH
+
+
+def test_polarity_is_inferred_from_the_question() -> None:
+    offered = Expectation(kind=AnswerKind.YES_NO, question="신청을 도와드릴까요?")
+    assert interpret("괜찮아요", offered).value == "no"
+    allowed = Expectation(kind=AnswerKind.YES_NO, question="지금 통화 괜찮으세요?")
+    assert interpret("괜찮아요", allowed).value == "yes"

@@ -1,0 +1,54 @@
+"""Places, kept as they were told: only fillers, lead-ins and endings are taken off."""
+
+from __future__ import annotations
+
+import re
+
+from voicebot.dialogue.actions import Expectation
+from voicebot.dialogue.understanding import words as _words
+from voicebot.dialogue.understanding.result import CLEAR, INFERRED, NO_MATCH, Interpretation, filled, unsure
+
+_LEAD = (
+    frozenset(
+        "네 예 응 아 여기 여기가 여기는 여긴 거기 지금 장소는 위치는 주소는 그러니까 그니까 "
+        "저희 우리 집이".split()
+    )
+    | _words.FILLERS
+)
+_ENDING = re.compile(
+    r"(?:이에요|이예요|예요|에요|이요|입니다|인데요|이거든요|거든요|이고요|요|이여|이유|이라예|인디요?"
+    r"|이구만요?|쪽이요)$"
+)
+_CORRECTION = re.compile(r"^(?:아니|아니다|아니아니|아니요)$")
+
+MARK = re.compile(
+    r"[가-힣0-9]+(?:동|읍|면|리|로|길|가)(?:$|[에 ])|번지|사거리|삼거리|오거리|교차로|건너|맞은편|앞|옆"
+    r"|뒤|근처|출구|역|정류장|아파트|빌라|주민센터|시장|공원|학교|"
+    r"다리|입구|골목|육교|지하도|터널|병원|마트|편의점|은행|경로당|놀이터|주차장|교회|상가|시청|구청"
+    r"|도서관|우체국|터미널|호텔|하천|천변|산책로"
+)
+"""What a place is told by: without one the words may be no place at all."""
+
+
+def interpret_place(text: str, expectation: Expectation) -> Interpretation:
+    """The place in the citizen's words.
+
+    Args:
+        text: What was recognised.
+        expectation: The question (unused beyond its kind).
+    """
+    spoken = _words.without_fillers(_words.words_of(text))
+    for position in range(len(spoken) - 1, 0, -1):
+        if _CORRECTION.match(spoken[position]) and position + 1 < len(spoken):
+            spoken = spoken[position + 1 :]  # "효자동 아니 서신동이요": what follows counts
+            break
+    while spoken and spoken[0] in _LEAD:
+        spoken = spoken[1:]
+    value = " ".join(spoken)
+    marked = MARK.search(value) is not None
+    if not marked and _words.is_unsure(value.replace(" ", "")):
+        return unsure()
+    stripped = _ENDING.sub("", value).strip()
+    if len(stripped.replace(" ", "")) < 2:
+        return NO_MATCH
+    return filled(stripped, CLEAR if marked else INFERRED)

@@ -1,0 +1,200 @@
+"""Yes or no, by what the question asks.
+
+"네" is not always yes and 괜찮아요 is not always no: each question has a polarity.
+
+``fact``     Did you eat? 네 = yes, 없어요/안 먹었어요 = no.
+``symptom``  Does it hurt anywhere? 괜찮아요 = no symptom.
+``offer``    Shall I help? 괜찮아요, 됐어요 = no, thank you.
+``consent``  May I? 괜찮아요, 돼요 = yes.
+
+The value ``yes`` always means that what is asked holds: to (
+    "불편하신 점 없으세요?"
+) (a symptom, asked negatively) a bare
+네 says "none" and gives ``no``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from voicebot.dialogue.actions import Expectation
+from voicebot.dialogue.understanding import words as _words
+from voicebot.dialogue.understanding.jamo import nearest, to_jamo
+from voicebot.dialogue.understanding.result import (
+    AMBIGUOUS,
+    CERTAIN,
+    CLEAR,
+    INFERRED,
+    NO_MATCH,
+    Interpretation,
+    filled,
+    unsure,
+)
+
+YES_FORMS: tuple[str, ...] = tuple(
+    "네 예 응 어 엉 옹 넵 넹 녜 네네 예예 응응 그래 그래요 그려 그려유 그래유 그라제 그라지 그라지요 "
+    "하모 하모요 하믄 암 암요 맞아 맞아요 맞습니다 맞어 맞어요 "
+    "맞죠 맞지 맞지요 맞구먼 그럼 그럼요 그렇죠 그렇지 그렇지요 그렇습니다 그러세요 그러죠 그러지 "
+    "그럽시다 그렇게 그러소 그라소 그라이소 말씀하세요 좋아 좋아요 좋습니다 좋지 "
+    "좋지요 좋죠 물론 물론이죠 물론이지요 당연하죠 당연하지 오케이 있어 있어요 있습니다 있지 있죠 "
+    "있네요 있구만 있응게 있심더 돼요 됩니다 되죠 되지요 되지 됩니더 부탁해요 부탁합니다 "
+    "부탁드려요 부탁드립니다 해주세요 해줘요 해줘 해줘유 해주이소 할게요 할래요 하겠습니다 "
+    "그리해요 그렇게요 그렇고말고요 아무렴 아무렴요 확실해요 정확해요".split()
+)
+NO_FORMS: tuple[str, ...] = tuple(
+    "아니 아니요 아니오 아뇨 아니에요 아니예요 아닙니다 아닌데요 아니야 아니죠 아니지 아녀 아녀유 "
+    "아녀요 아녜요 아니어요 아이다 아이라 아이라예 아입니다 아입니더 싫어 싫어요 싫습니다 "
+    "싫은데요 싫다 없어 없어요 없습니다 없다 없네 없네요 없지 없죠 없구만 없는데요 없심더 없어유 안해 "
+    "안해요 안돼 안돼요 안됩니다 안했어요 못해요 못했어요 필요없어 필요없어요 필요없습니다 "
+    "아직 아직요 아직이요 틀려요 틀렸어요 달라요 다른데요".split()
+)
+_YES, _NO = frozenset(YES_FORMS), frozenset(NO_FORMS)
+_BOTH = tuple(form for form in YES_FORMS + NO_FORMS if len(form) >= 2)
+
+_LEADING_NO = re.compile(r"^(?:아니|아뇨|아녀|아녜|아닙|아이다|아입|아이라|싫)")
+_NEGATED = re.compile(
+    r"없|않|싫|필요없|지못|아직|안되|안돼|안됩|틀[려렸린]|아닙|아니에요|아니예요|아녀|아이다|말고요?$"
+    r"|려고|ㄹ라고|(?:^|[가-힣])(?:은|는|이|가|을|를|도)아니"
+)
+_NEGATION_WORD = re.compile(r"^(?:안(?!녕|양|산|동|쪽|방|내|전|에서|과|경|부|심)|못(?!자리|질))")
+_DOUBLE = re.compile(
+    r"(?:안|못|않|없)[가-힣]{0,5}(?:건|것은|거는|것도|거|것)(?:은|는)?(?:아니|아닙|아녀|아닌)"
+)
+_FINE = re.compile(r"괜찮|괘안|괜찬|갠찮|개안")
+_NOT_FINE = re.compile(r"안괜찮|안괘안|괜찮지(?:가|는)?않|괜찮지못|안개안")
+_ENOUGH = re.compile(r"됐[어습네고심는]|되었[어습]|댔어")
+_OTHER = re.compile(r"다른|말고|바꿔")
+_MAY = re.compile(
+    r"(?:^|[^안])(?:돼요|됩니다|되지|되죠|될거|될것|됩니더|돼유)|해주[세시이]|해줘|하세요|하십시오"
+    r"|하시오|그렇게"
+)
+_NEGATIVE_QUESTION = re.compile(r"없[으나는었지]|않[으나았지]|안(?:아프|불편|계시|드|하)\S*\?*$")
+_QUESTION_KINDS = (
+    ("symptom", re.compile(r"아프|불편|통증|어지러|기침|열이|열은|쑤시|힘드|증상")),
+    ("offer", re.compile(r"드릴까요|해드릴|필요하|원하|도와")),
+    ("consent", re.compile(r"될까요|되나요|되겠|괜찮으[신세실시]|가능하|좋을까요|해도")),
+)
+_HAPPENED = {
+    "드시": "먹",
+    "드셨": "먹",
+    "잡수": "먹",
+    "주무": "자",
+    "계시": "있",
+    "계신": "있",
+    "편찮": "아",
+    "식사": "먹",
+}
+"""Respectful words of the question and the plain verbs of the answer."""
+
+
+def infer_polarity(question: str) -> str:
+    """``symptom``, ``offer``, ``consent`` or ``fact``, from the question's words."""
+    compact = question.replace(" ", "")
+    for polarity, pattern in _QUESTION_KINDS:
+        if pattern.search(compact):
+            return polarity
+    return "fact"
+
+
+def interpret_yes_no(text: str, expectation: Expectation) -> Interpretation:
+    """Yes or no (``value``), by the question's polarity.
+
+    Args:
+        text: What was recognised.
+        expectation: The question; an empty ``polarity`` is inferred from its text.
+    """
+    spoken = _words.words_of(text)
+    compact = "".join(spoken)
+    if not compact:
+        return NO_MATCH
+    if _words.is_unsure(compact):
+        return unsure()
+    polarity = expectation.polarity or infer_polarity(expectation.question)
+    fine = _fine(compact, polarity)
+    if fine is not None:
+        return fine
+    if _DOUBLE.search(compact):
+        return filled("yes", AMBIGUOUS)
+    negative_question = _NEGATIVE_QUESTION.search(expectation.question.replace(" ", "")) is not None
+    if compact in _YES or compact in _NO:
+        return _bare(compact, negative_question)
+    return _phrase(spoken, compact, expectation.question, polarity, negative_question)
+
+
+def _fine(compact: str, polarity: str) -> Interpretation | None:
+    """괜찮아요 and 됐어요: their sense lies in the question."""
+    if _NOT_FINE.search(compact):
+        return filled("no" if polarity == "consent" else "yes", CLEAR)
+    if _FINE.search(compact):
+        if polarity == "consent":
+            return filled("yes", AMBIGUOUS if _LEADING_NO.match(compact) else CLEAR)
+        if polarity == "fact":
+            return filled("no", AMBIGUOUS)
+        polite_yes = polarity == "offer" and compact[0] in "네예응"
+        return filled("no", INFERRED if polite_yes else CLEAR)
+    if _ENOUGH.search(compact):
+        return filled("no", CLEAR if polarity == "offer" else AMBIGUOUS)
+    return None
+
+
+def _bare(compact: str, negative_question: bool) -> Interpretation:
+    """One known form and nothing else."""
+    yes = compact in _YES
+    if not negative_question or compact[0] == "없" or compact.startswith("있"):
+        return filled("yes" if yes else "no", CERTAIN)
+    # "없으세요?" – "네": none. "아니요": in Korean that there is some, but many mean "none": ask again.
+    return filled("no", INFERRED) if yes else filled("yes", AMBIGUOUS)
+
+
+def _phrase(
+    spoken: list[str], compact: str, question: str, polarity: str, negative_question: bool
+) -> Interpretation:
+    leading_yes = spoken[0] in _YES and spoken[0] != "어"
+    leading_no = _LEADING_NO.match(compact) is not None
+    rest = spoken[1:] if (leading_yes or leading_no) and len(spoken) > 1 else spoken
+    rest_compact = "".join(rest)
+    negated = (
+        _NEGATED.search(rest_compact) is not None
+        or any(_NEGATION_WORD.match(word) for word in rest)
+        or any(word in _NO for word in rest)
+        or (polarity == "consent" and _OTHER.search(rest_compact) is not None)
+    )
+    affirmed = not negated and (
+        any(word in _YES and word not in ("어", "암", "예", "네") for word in rest)
+        or (polarity in ("consent", "offer") and _MAY.search(rest_compact) is not None)
+        or _takes_up(rest, question)
+    )
+    if leading_no:
+        return filled("no", AMBIGUOUS if affirmed else CLEAR)
+    if negated:
+        # "네, 없어요": 네 takes up the question, the verb answers it
+        return filled("no", CLEAR if not leading_yes or "없" in rest_compact else INFERRED)
+    if leading_yes:
+        if negative_question and not affirmed:
+            return filled("no", INFERRED)
+        return filled("yes", CLEAR)
+    if affirmed:
+        return filled("yes", INFERRED)
+    form, score = nearest(compact, _BOTH)
+    if form:
+        return filled("yes" if form in _YES else "no", INFERRED * score)
+    return NO_MATCH
+
+
+def _takes_up(answer: list[str], question: str) -> bool:
+    """Whether the answer uses the question's own verb ("다치신 분 있으세요?" – "다쳤어요")."""
+    asked = []
+    for word in _words.words_of(question):
+        plain = _HAPPENED.get(word[:2])
+        asked.append(plain + word[1:] if plain else word)
+    for word in answer:
+        if len(word) < 2 or word[-1] not in "요다어지유네죠라데":
+            continue
+        for stem in asked:
+            if (
+                len(stem) >= 2
+                and stem[0] == word[0]
+                and (len(word) == 2 or to_jamo(stem[1])[0] == to_jamo(word[1])[0] or stem[0] in "먹있")
+            ):
+                return True
+    return False
