@@ -1,0 +1,111 @@
+"""Which answer a scripted citizen gives, as pure state.
+
+Theory of operation
+    The citizen shares nothing with the engine but the wire, so what the bot asks is known by two things only:
+    that it spoke again (order) and what could be recognised of it (words).
+
+    1. Words: the answer whose ``when`` is found best in the recognised turn, by jamo similarity. Answers that
+       are equally good: the one whose ``turn`` is this turn, then the one next in order, then the first.
+    2. Order, when no words were recognised or none fits: the answer whose ``turn`` is this turn, else
+       ``default``, else the next answer in the file. Without recognition an answer's ``when`` is no obstacle.
+
+    Words survive what order does not: a question that is asked again, a confirmation that is skipped. Order
+    costs nothing and serves load tests, where the flow is known. What happens *during* the bot's turn
+    (barge-in, back-channel, hang-up) is taken from the answer that order expects, because the question is
+    not known before it has been asked.
+"""
+
+from __future__ import annotations
+
+from voicebot.testing.persona import Answer, Persona
+from voicebot.testing.similarity import contained
+
+LEAST_MATCH = 0.75
+"""Least jamo similarity of a keyword: a wrong sound in four. Unrelated Korean keywords of two syllables
+reach about 0.6 somewhere in a long prompt; the right one, spoken by espeak-ng and recognised by the
+embedded model, is above 0.8.
+"""
+_TIE = 0.05
+"""Scores closer than this count as equal."""
+
+
+class Script:
+    """The answers of one call: what was used, and what comes next."""
+
+    def __init__(self, persona: Persona) -> None:
+        self._persona = persona
+        self._used = [0] * len(persona.answers)
+        self._next = 0
+        self._before = ([0] * len(persona.answers), 0)
+
+    def expected(self, turn: int) -> Answer | None:
+        """The answer that order expects in this turn of the bot (from 1), without using it."""
+        index = self._by_order(turn)
+        if index is not None:
+            return self._persona.answers[index]
+        return self._persona.default
+
+    def choose(self, turn: int, heard: str | None) -> Answer | None:
+        """Take the answer to this turn of the bot.
+
+        Args:
+            turn: The bot's turn, from 1.
+            heard: The bot's words as recognised; ``None`` without recognition, empty when nothing was
+            understood.
+
+        Returns:
+            The answer, or ``None``: nothing left to say.
+        """
+        self._before = (list(self._used), self._next)
+        index = self._by_words(turn, heard) if heard else None
+        if index is None:
+            index = self._by_order(turn, words_failed=bool(heard))
+        if index is None:
+            return self._persona.default
+        return self._take(index)
+
+    def take_expected(self, turn: int) -> None:
+        """Take the answer that order expects: it was given without waiting for the end of the question."""
+        index = self._by_order(turn)
+        if index is not None:
+            self._take(index)
+
+    def take_back(self) -> None:
+        """Undo the last ``choose``: the bot went on before the answer began."""
+        self._used, self._next = list(self._before[0]), self._before[1]
+
+    def _take(self, index: int) -> Answer:
+        self._used[index] += 1
+        self._next = index + 1
+        return self._persona.answers[index]
+
+    def _left(self, index: int) -> bool:
+        times = self._persona.answers[index].times
+        return times is None or self._used[index] < times
+
+    def _by_words(self, turn: int, heard: str) -> int | None:
+        scored: list[tuple[float, int]] = []
+        for index, answer in enumerate(self._persona.answers):
+            if answer.when and self._left(index):
+                scored.append((max(contained(keyword, heard) for keyword in answer.when), index))
+        if not scored:
+            return None
+        best = max(score for score, _ in scored)
+        if best < LEAST_MATCH:
+            return None
+        ties = [index for score, index in scored if score >= best - _TIE]
+        return min(
+            ties, key=lambda index: (self._persona.answers[index].turn != turn, index != self._next, index)
+        )
+
+    def _by_order(self, turn: int, *, words_failed: bool = False) -> int | None:
+        answers = self._persona.answers
+        for index, answer in enumerate(answers):
+            if answer.turn == turn and self._left(index):
+                return index
+        if words_failed and self._persona.default is not None:
+            return None
+        for index in range(self._next, len(answers)):
+            if answers[index].turn is None and self._left(index):
+                return index
+        return None

@@ -1,0 +1,47 @@
+"""How alike two Korean texts sound: compared in jamo, as recognition errors are errors of single sounds."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def jamo(text: str) -> str:
+    """The text as letters and digits in NFD, so that a syllable is two or three jamo; no spaces, no signs."""
+    kept = (character for character in text.casefold() if character.isalnum())
+    return unicodedata.normalize("NFD", "".join(kept))
+
+
+def similarity(left: str, right: str) -> float:
+    """1 − edit distance (Levenshtein 1966) over the longer length, in jamo; 1 for two empty texts."""
+    a, b = jamo(left), jamo(right)
+    longest = max(len(a), len(b))
+    if longest == 0:
+        return 1.0
+    return 1.0 - _distances(a, b, anywhere=False)[-1] / longest
+
+
+def contained(keyword: str, text: str) -> float:
+    """How well a keyword is found anywhere in a text: 1 − edit distance to the best place over its own
+    length.
+
+    The alignment is free at both ends of the text (Sellers 1980).
+    """
+    needle = jamo(keyword)
+    if not needle:
+        return 0.0
+    return max(0.0, 1.0 - min(_distances(needle, jamo(text), anywhere=True)) / len(needle))
+
+
+def _distances(a: str, b: str, *, anywhere: bool) -> list[int]:
+    """Last row of the edit-distance table of ``a`` against ``b``: entry j is the distance to ``b[:j]``.
+
+    With ``anywhere`` the match may begin at any place in ``b``.
+    """
+    row = [0] * (len(b) + 1) if anywhere else list(range(len(b) + 1))
+    for i, symbol in enumerate(a, start=1):
+        previous, row[0] = row[0], i
+        for j, other in enumerate(b, start=1):
+            above = row[j]
+            row[j] = min(above + 1, row[j - 1] + 1, previous + (symbol != other))
+            previous = above
+    return row

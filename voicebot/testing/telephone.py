@@ -1,0 +1,46 @@
+"""The citizens' telephone: A-law packets of 20 ms and which of them are audible."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from voicebot.audio.g711 import decode_alaw, encode_alaw
+from voicebot.audio.level import AUDIBLE_DBFS, AUDIBLE_WINDOW_MS, levels_dbfs
+from voicebot.ports import Samples
+
+SAMPLE_RATE_HZ = 8000
+"""G.711's clock (RFC 3551 table 4)."""
+
+FRAME_SAMPLES = 160
+"""20 ms; in A-law as many bytes."""
+
+_WINDOW_SAMPLES = SAMPLE_RATE_HZ * AUDIBLE_WINDOW_MS // 1000
+_POWER: npt.NDArray[np.float32] = decode_alaw(np.arange(256, dtype=np.uint8)).astype(np.float32) ** 2
+_LEAST_ENERGY = 32768.0**2 * 10 ** (AUDIBLE_DBFS / 10) * _WINDOW_SAMPLES
+"""Of one window of the shared definition of audible, in squared samples."""
+
+
+def is_audible(payload: bytes) -> bool:
+    """Whether an A-law payload holds an audible window (``voicebot.audio.level``), by one table look-up."""
+    power = _POWER[np.frombuffer(payload, dtype=np.uint8)]
+    if len(payload) % _WINDOW_SAMPLES:
+        power = np.pad(power, (0, -len(payload) % _WINDOW_SAMPLES))
+    return bool(power.reshape(-1, _WINDOW_SAMPLES).sum(axis=1).max() >= _LEAST_ENERGY)
+
+
+def audible_frames(samples: Samples) -> tuple[bool, ...]:
+    """For each whole frame of 20 ms whether it holds an audible window."""
+    levels = levels_dbfs(samples.reshape(-1, _WINDOW_SAMPLES))
+    loudest = levels.reshape(-1, FRAME_SAMPLES // _WINDOW_SAMPLES).max(axis=1)
+    return tuple(level >= AUDIBLE_DBFS for level in loudest.tolist())
+
+
+def to_payloads(samples: Samples) -> tuple[bytes, ...]:
+    """Whole frames as A-law payloads."""
+    return tuple(frame.tobytes() for frame in encode_alaw(samples.reshape(-1, FRAME_SAMPLES)))
+
+
+def from_payloads(payload: bytes) -> Samples:
+    """A-law bytes as samples."""
+    return decode_alaw(np.frombuffer(payload, dtype=np.uint8))

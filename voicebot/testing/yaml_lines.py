@@ -1,0 +1,82 @@
+"""YAML whose places are kept, so that a mistake can be told with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from voicebot.errors import ConfigurationError
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def load_model(path: Path, model: type[_Model]) -> _Model:
+    """Read a YAML file into a pydantic model.
+
+    Args:
+        path: The file.
+        model: What it must hold.
+
+    Raises:
+        ConfigurationError: The file is missing, is not YAML or breaks the model; one line ``file:line:
+        problem``
+            for each mistake.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path}: cannot be read ({error.strerror}); give an existing file"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigurationError(f"{path}:{line}: not valid YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path}:1: not valid YAML: {error}") from error
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        problems = [
+            f"{path}:{_line_of(root, problem['loc'])}: {_name_of(problem['loc'])}{problem['msg']}"
+            for problem in error.errors()
+        ]
+        raise ConfigurationError("\n".join(dict.fromkeys(problems))) from error
+
+
+def _name_of(location: Sequence[int | str]) -> str:
+    """``answers[2].say: ``, or nothing for the file as a whole."""
+    name = ""
+    for step in location:
+        name += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return f"{name.lstrip('.')}: " if name else ""
+
+
+def _line_of(root: yaml.Node | None, location: Sequence[int | str]) -> int:
+    """Line (from 1) of the innermost node on the way to ``location`` that exists."""
+    node = root
+    line = 1
+    for step in location:
+        child: yaml.Node | None = None
+        match node:
+            case yaml.MappingNode():
+                for key, value in node.value:
+                    if key.value == step:
+                        child, line = value, key.start_mark.line + 1
+            case yaml.SequenceNode() if isinstance(step, int) and step < len(node.value):
+                child = node.value[step]
+                line = child.start_mark.line + 1
+            case _:
+                pass
+        if child is None:  # a missing key, or a union's branch name that pydantic puts into the location
+            continue
+        node = child
+    return line
