@@ -49,7 +49,8 @@ def _ulaw_encode_table() -> Codes:
     segment = np.searchsorted(np.array([0x40 << step for step in range(7)]), magnitude, side="right")
     mantissa = (magnitude >> (segment + 1)) & 0x0F
     sign = np.where(linear < 0, 0x80, 0)
-    return (~((segment << 4) | mantissa | sign) & 0xFF).astype(np.uint8)
+    codes: Codes = (~((segment << 4) | mantissa | sign) & 0xFF).astype(np.uint8)
+    return codes
 
 
 _ALAW_TO_LINEAR = _alaw_decode_table()
