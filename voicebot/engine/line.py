@@ -1,0 +1,102 @@
+"""The telephone line of one call: the citizen's channel, our media leg and the bridge that joins them."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from voicebot.adapters.asterisk.ari import naming
+from voicebot.adapters.asterisk.ari.client import AriClient
+from voicebot.adapters.asterisk.ari.models import Channel
+from voicebot.errors import ChannelGone, TelephonyError
+
+logger = logging.getLogger(__name__)
+
+TRANSFER_TARGETS = {"duty": "voicebot-duty"}
+"""Where a flow may send a citizen → the dialplan context that takes over. Anything else goes to the duty
+queue: a target never comes from speech, and a mistake in a flow must still end at a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaAddress:
+    """Where Asterisk expects and sends the audio of one leg."""
+
+    host: str
+    port: int
+
+
+class AsteriskLine:
+    """Sets the line of one call up and takes it down, by ARI.
+
+    Args:
+        ari: Shared by all calls.
+        channel: The citizen's channel, in our application.
+        call_id: Names what we make.
+        media_host: ``address:port`` of our RTP socket.
+        media_format: Asterisk's name of the wire format.
+    """
+
+    def __init__(
+        self, ari: AriClient, channel: Channel, *, call_id: str, media_host: str, media_format: str
+    ) -> None:
+        self._ari = ari
+        self._channel_id = channel.id
+        self._call_id = call_id
+        self._media_host = media_host
+        self._media_format = media_format
+        self._media_id = naming.media_channel_id(call_id)
+        self._bridge_id = naming.bridge_id(call_id)
+
+    @property
+    def call_id(self) -> str:
+        """Names the call everywhere."""
+        return self._call_id
+
+    @property
+    def channel_id(self) -> str:
+        """The citizen's channel."""
+        return self._channel_id
+
+    async def open(self) -> MediaAddress:
+        """Make media leg and bridge and put both legs in; the citizen still hears ringing.
+
+        Raises:
+            ChannelGone: The citizen hung up meanwhile.
+            TelephonyError: Asterisk refused.
+        """
+        media = await self._ari.external_media(
+            self._media_id, external_host=self._media_host, media_format=self._media_format
+        )
+        await self._ari.create_bridge(self._bridge_id)
+        await self._ari.add_to_bridge(self._bridge_id, self._media_id, self._channel_id)
+        return MediaAddress(host=media.host, port=media.port)
+
+    async def answer(self) -> None:
+        """Take the call: from here on both sides are heard."""
+        await self._ari.answer(self._channel_id)
+
+    async def transfer(self, target: str) -> None:
+        """Let the dialplan take the citizen to a person."""
+        context = TRANSFER_TARGETS.get(target, TRANSFER_TARGETS["duty"])
+        await self._ari.continue_in_dialplan(self._channel_id, context=context, extension="s")
+
+    async def hang_up(self) -> None:
+        """End the citizen's call."""
+        await self._ari.hang_up(self._channel_id)
+
+    async def close(self) -> None:
+        """Take media leg and bridge down; what is gone already is none the worse."""
+        for take_down, identifier in (
+            (self._ari.hang_up, self._media_id),
+            (self._ari.destroy_bridge, self._bridge_id),
+        ):
+            try:
+                await take_down(identifier)
+            except ChannelGone:
+                pass
+            except TelephonyError as error:
+                # What stays behind is released by the resynchronisation at the next connection.
+                logger.warning(
+                    "a leg of an ended call could not be taken down",
+                    extra={"action": "line_close", "call_id": self._call_id, "reason": str(error)},
+                )

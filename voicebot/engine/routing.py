@@ -1,0 +1,36 @@
+"""Which service takes a call: the dialplan's question, answered from settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Route(StrEnum):
+    """What the dialplan does with a call (its variable ``VB_ROUTE``)."""
+
+    ENGINE = "stasis"
+    DUTY_QUEUE = "queue"
+    CLOSED = "closed"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """The rules, as data.
+
+    Args:
+        services: Called number → service. ``*`` stands for any other number.
+        most_calls: Calls that the engine takes at once; more go to the duty queue, where people answer.
+    """
+
+    services: Mapping[str, str]
+    most_calls: int
+
+    def route(self, *, called: str, calls_now: int, stopping: bool) -> dict[str, str]:
+        """Answer the dialplan: the channel variables ``VB_ROUTE`` and ``VB_SERVICE``."""
+        service = self.services.get(called) or self.services.get("*", "")
+        if stopping or not service or calls_now >= self.most_calls:
+            return {"VB_ROUTE": Route.DUTY_QUEUE.value}
+        return {"VB_ROUTE": Route.ENGINE.value, "VB_SERVICE": service}
