@@ -37,14 +37,14 @@ async def test_slower_is_longer() -> None:
 
 
 async def test_voices_and_tasks_do_not_mix() -> None:
-    low, high = EspeakSynthesiser(voice="ko"), EspeakSynthesiser(voice="ko+f3", words_per_minute=180)
+    low, high = EspeakSynthesiser(voice="ko"), EspeakSynthesiser(voice="ko+f3", words_per_minute=240)
     texts = ["네.", "아니요.", "잠시만 기다려 주세요.", "다시 말씀해 주세요."]
     alone = [(await low.synthesise(text), await high.synthesise(text)) for text in texts]
     both = [task for text in texts for task in (low.synthesise(text), high.synthesise(text))]
     together = await asyncio.gather(*both)
-    # eSpeak varies a little from one time to the next; clips and voices differ by hundreds of samples.
+    # eSpeak varies a little from one time to the next; clips and voices differ by more than that.
     lengths = [len(speech.samples) for pair in alone for speech in pair]
-    assert [len(speech.samples) for speech in together] == pytest.approx(lengths, abs=100)
+    assert [len(speech.samples) for speech in together] == pytest.approx(lengths, rel=0.05)
 
 
 async def test_control_characters_neither_cut_nor_command() -> None:
