@@ -59,13 +59,15 @@ class GreedyDecoder:
         # CTranslate2 decodes half of ``max_length`` and no more than the positions that the prompt leaves.
         self._most_tokens = min(longest_text_tokens // 2, longest_text_tokens - len(vocabulary.prompt)) - 1
 
-    def decode(self, features: Features, speech_s: Sequence[float], *, with_logits: bool) -> list[Decoded]:
+    def decode(
+        self, features: Features, speech_s: Sequence[float], *, scored: Sequence[bool]
+    ) -> list[Decoded]:
         """Decode a batch.
 
         Args:
             features: Shape ``[windows, mel bands, frames]``, contiguous.
             speech_s: Seconds of audio in each window, padding left out: what caps its tokens.
-            with_logits: Whether to keep the distribution of every step.
+            scored: For which windows to keep the distribution of every step.
         """
         caps = [self._cap(seconds) for seconds in speech_s]
         results = self._whisper.generate(
@@ -76,21 +78,23 @@ class GreedyDecoder:
             suppress_tokens=[-1],  # those that the model's own config.json lists
             return_scores=True,
             return_no_speech_prob=True,
-            return_logits_vocab=with_logits,
+            return_logits_vocab=any(scored),
         )
-        return [self._decoded(result, cap, with_logits) for result, cap in zip(results, caps, strict=True)]
+        return [
+            self._decoded(result, cap, keep) for result, cap, keep in zip(results, caps, scored, strict=True)
+        ]
 
     def _cap(self, seconds: float) -> int:
         return min(_TOKENS_AT_LEAST + math.ceil(seconds * _TOKENS_PER_SECOND), self._most_tokens)
 
-    def _decoded(self, result: Any, cap: int, with_logits: bool) -> Decoded:
+    def _decoded(self, result: Any, cap: int, keep_logits: bool) -> Decoded:
         tokens = tuple(result.sequences_ids[0])
         # The score is the mean over the tokens without the end of text; without tokens it is a division by
         # zero.
         log_probability = float(result.scores[0]) * len(tokens) if tokens else 0.0
         kept = tokens[:cap]
         logits = None
-        if with_logits:
+        if keep_logits:
             steps = result.logits[0][: len(kept) + 1]
             logits = np.stack([np.array(step, dtype=np.float32).reshape(-1) for step in steps])
         return Decoded(

@@ -23,7 +23,8 @@ Features = npt.NDArray[np.float32]
 MODEL_RATE_HZ = 16000  # every Whisper model (openai/whisper, audio.py)
 FRAMES_PER_SECOND = 100  # hop of 160 samples at 16 kHz
 WINDOW_SAMPLES = 400  # at 16 kHz
-RATES_HZ = (8000, 16000)  # those whose bins fall on the model's; the telephone's and the model's own
+TELEPHONE_RATE_HZ = 8000  # G.711
+RATES_HZ = (TELEPHONE_RATE_HZ, MODEL_RATE_HZ)  # those whose bins fall on the model's
 INT16_SCALE = 1.0 / 32768.0
 
 # OpenBLAS starts its thread pool for products above 4 × 65,536 multiplications (GEMM_MULTITHREAD_THRESHOLD),

@@ -49,7 +49,7 @@ class Pipeline:
         frames = self._model.window.frames_for(features.shape[1])
         for size in (1, self._max_batch):
             stacked = self._model.log_mel.stack([features] * size, frames)
-            self._decoder.decode(stacked, [0.0] * size, with_logits=size == 1)
+            self._decoder.decode(stacked, [0.0] * size, scored=[size == 1] * size)
 
     def recognise(self, utterances: Sequence[Utterance]) -> list[Recognition]:
         """Recognise utterances together.
@@ -74,7 +74,7 @@ class Pipeline:
 
     def _cut(self, number: int, utterance: Utterance) -> list[_Piece]:
         rate_hz = utterance.sample_rate_hz
-        parts = window.split(utterance.samples, rate_hz, self._model.window.longest_speech_frames)
+        parts = window.split(utterance.samples, rate_hz, self._model.window.longest_frames)
         return [
             _Piece(
                 number,
@@ -91,7 +91,7 @@ class Pipeline:
         return self._decoder.decode(
             stacked,
             [count / FRAMES_PER_SECOND for count in speech_frames],
-            with_logits=any(piece.scored for piece in pieces),
+            scored=[piece.scored for piece in pieces],
         )
 
     def _judge(self, utterance: Utterance, results: Sequence[Decoded], elapsed_ms: float) -> Recognition:

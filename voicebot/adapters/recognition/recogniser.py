@@ -7,14 +7,20 @@ from collections.abc import Callable
 from typing import Self
 
 from voicebot.adapters.recognition import rejection
-from voicebot.adapters.recognition.features import FRAMES_PER_SECOND, RATES_HZ
+from voicebot.adapters.recognition.features import (
+    FRAMES_PER_SECOND,
+    MODEL_RATE_HZ,
+    RATES_HZ,
+    TELEPHONE_RATE_HZ,
+)
 from voicebot.adapters.recognition.model import SpeechModel, load_model
 from voicebot.adapters.recognition.pipeline import Pipeline
 from voicebot.adapters.recognition.scheduler import BatchScheduler
+from voicebot.adapters.recognition.window import split
 from voicebot.adapters.recognition.worker import BatchRecogniser, DecodeWorkers, Job, Outcome
 from voicebot.config import RecogniserSettings
 from voicebot.errors import ModelError, RecognitionError
-from voicebot.ports import Recognition, Utterance
+from voicebot.ports import Recognition, Samples, Utterance
 
 _Future = asyncio.Future[Recognition | None]
 
@@ -72,6 +78,15 @@ class WhisperRecogniser:
         """Model, device and arithmetic, for ``doctor`` and logs."""
         whisper = self._model.whisper
         return f"{self._model.name} on {whisper.device}, {whisper.compute_type}"
+
+    @property
+    def native_rate_hz(self) -> int:
+        """The sampling rate to bring recordings to: the embedded model knows the telephone band only."""
+        return TELEPHONE_RATE_HZ if self._model.embedded else MODEL_RATE_HZ
+
+    def pieces(self, samples: Samples, sample_rate_hz: int) -> list[slice]:
+        """Where a recording longer than the model's window is cut, so that progress can be shown."""
+        return split(samples, sample_rate_hz, self._model.window.longest_frames)
 
     async def recognise(self, utterance: Utterance) -> Recognition | None:
         """Recognise one utterance; ``None`` when a partial was dropped under load.

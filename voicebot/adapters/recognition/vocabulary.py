@@ -86,8 +86,8 @@ class Vocabulary:
             # An empty entry stands for a token that one of the two files does not spell.
             if other and token and other != token:
                 raise ModelError(
-                    f"{folder}: token {number} is {token!r} in the vocabulary, {other!r} in tokenizer.json: these "
-                    "are files of different models; copy the folder again as a whole"
+                    f"{folder}: token {number} is {token!r} in the vocabulary but {other!r} in "
+                    "tokenizer.json: files of different models; copy the folder again as a whole"
                 )
 
 
