@@ -159,11 +159,12 @@ class Persona(_Part):
     """Given when nothing else fits."""
     expect: Expected = Expected()
 
-    @model_validator(mode="after")
-    def _default_has_no_place(self) -> Persona:
-        if self.default is not None and (self.default.when or self.default.turn):
-            raise ValueError("'default' is what fits nothing: it takes neither 'when' nor 'turn'")
-        return self
+    @field_validator("default")
+    @classmethod
+    def _default_has_no_place(cls, default: Answer | None) -> Answer | None:
+        if default is not None and (default.when or default.turn):
+            raise ValueError("it is what fits nothing, so it takes neither 'when' nor 'turn'")
+        return default
 
 
 def load_persona(path: Path) -> Persona:

@@ -21,8 +21,14 @@ _LEAST_ENERGY = 32768.0**2 * 10 ** (AUDIBLE_DBFS / 10) * _WINDOW_SAMPLES
 """Of one window of the shared definition of audible, in squared samples."""
 
 
+_SILENT_PAYLOADS = frozenset(bytes([code]) * FRAME_SAMPLES for code in (0xD5, 0x55))
+"""The two codes nearest to zero: what most packets hold while a side listens."""
+
+
 def is_audible(payload: bytes) -> bool:
     """Whether an A-law payload holds an audible window (``voicebot.audio.level``), by one table look-up."""
+    if payload in _SILENT_PAYLOADS:
+        return False
     power = _POWER[np.frombuffer(payload, dtype=np.uint8)]
     if len(payload) % _WINDOW_SAMPLES:
         power = np.pad(power, (0, -len(payload) % _WINDOW_SAMPLES))

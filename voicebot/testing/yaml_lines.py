@@ -63,7 +63,7 @@ def _name_of(location: Sequence[int | str]) -> str:
 def _line_of(root: yaml.Node | None, location: Sequence[int | str]) -> int:
     """Line (from 1) of the innermost node on the way to ``location`` that exists."""
     node = root
-    line = 1
+    line = root.start_mark.line + 1 if root is not None else 1
     for step in location:
         child: yaml.Node | None = None
         match node:
