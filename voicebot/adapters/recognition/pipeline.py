@@ -74,7 +74,7 @@ class Pipeline:
 
     def _cut(self, number: int, utterance: Utterance) -> list[_Piece]:
         rate_hz = utterance.sample_rate_hz
-        parts = window.split(utterance.samples, rate_hz, self._model.window.longest_frames)
+        parts = window.split(utterance.samples, rate_hz, self._model.window)
         return [
             _Piece(
                 number,

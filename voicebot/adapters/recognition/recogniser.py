@@ -86,7 +86,7 @@ class WhisperRecogniser:
 
     def pieces(self, samples: Samples, sample_rate_hz: int) -> list[slice]:
         """Where a recording longer than the model's window is cut, so that progress can be shown."""
-        return split(samples, sample_rate_hz, self._model.window.longest_frames)
+        return split(samples, sample_rate_hz, self._model.window)
 
     async def recognise(self, utterance: Utterance) -> Recognition | None:
         """Recognise one utterance; ``None`` when a partial was dropped under load.

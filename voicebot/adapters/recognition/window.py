@@ -57,18 +57,20 @@ def rule_for(longest_frames: int, floor_s: float | None) -> WindowRule:
     )
 
 
-def split(samples: npt.NDArray[np.int16], sample_rate_hz: int, longest_frames: int) -> list[slice]:
-    """Cut audio into pieces of at most ``longest_frames``, each cut at the quietest place near an even
-    division.
+def split(samples: npt.NDArray[np.int16], sample_rate_hz: int, rule: WindowRule) -> list[slice]:
+    """Cut audio longer than the window into pieces, at the quietest place near an even division.
 
-    Even pieces, not full ones with a remainder: a model is at its best well below its longest window. The
-    pieces do not overlap, so nothing is said twice when their texts are joined.
+    Even pieces with room for the margin, not full ones with a remainder: a model is at its best well below
+    its longest window. The pieces do not overlap, so nothing is said twice when their texts are joined.
 
     Returns:
         Slices over ``samples``, in order, covering all of it; one slice when it is short enough.
     """
     total = samples.shape[0]
-    longest = longest_frames * sample_rate_hz // FRAMES_PER_SECOND
+    samples_per_frame = sample_rate_hz // FRAMES_PER_SECOND
+    if total <= rule.longest_frames * samples_per_frame:
+        return [slice(0, total)]
+    longest = (rule.longest_frames - rule.margin_frames) * samples_per_frame
     search = min(round(_SEARCH_S * sample_rate_hz), longest // 4)
     pieces: list[slice] = []
     start = 0
