@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 
-
-_FINALS = "ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ Ŋ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ".split()
+_FINALS = (
+    *"ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ".split(),
+    *"ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ Ŋ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ".split(),
+)
 _INITIALS = [*"ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆ", "", *"ㅈㅉㅊㅋㅌㅍㅎ"]
 _SOUNDS = {
     **{0x11A8 + index: letters for index, letters in enumerate(_FINALS)},
     **{0x1100 + index: letter for index, letter in enumerate(_INITIALS)},
 }
 """Unicode 3.12, conjoining jamo. Final consonants become the letters of initial ones, and the mute initial
-vanishes, so that a recogniser that writes what it hears (사라미 for 사람이) is not wrong; the final ng keeps a
+vanishes, so that a recogniser that writes what it hears (사라미 for 사람이) is right; the final ng keeps a
 letter of its own."""
 
 
 def jamo(text: str) -> str:
-    """The sounds of a text: letters and digits without spaces and signs, syllables taken apart (Unicode NFD)."""
+    """The sounds of a text: letters and digits without spaces and signs, syllables taken apart (NFD)."""
     kept = (character for character in text.casefold() if character.isalnum())
     return unicodedata.normalize("NFD", "".join(kept)).translate(_SOUNDS)
 

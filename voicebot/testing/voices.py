@@ -1,10 +1,16 @@
-"""The citizens' voices: espeak-ng with the variant, rate, pitch and volume of a persona."""
+"""The citizens' voices: espeak-ng with the variant, rate, pitch and volume of a persona.
+
+A process for each text, not the library: the library keeps pitch and volume in globals of the process, and a
+citizen may live in the same process as an engine that speaks with it. All is said before the call, so the 6
+ms do not count.
+"""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 
+from voicebot.audio.level import audible_span
 from voicebot.audio.resample import resample
 from voicebot.audio.wav import parse_wav
 from voicebot.errors import ProtocolError, SynthesisError
@@ -42,5 +48,7 @@ def speak_espeak(text: str, voice: Voice) -> Samples:
     try:
         audio = parse_wav(done.stdout, "espeak-ng")
     except ProtocolError as error:
-        raise SynthesisError(f"espeak-ng has no sound for the text {text!r}: {error}") from error
+        raise SynthesisError(f"espeak-ng gave no sound for the text {text!r}: {error}") from error
+    if audible_span(audio.samples, audio.sample_rate_hz) is None:
+        raise SynthesisError(f"espeak-ng gave no sound for the text {text!r}: give words")
     return resample(audio.samples, audio.sample_rate_hz, SAMPLE_RATE_HZ)
