@@ -15,11 +15,11 @@ _LOWEST_FLOOR_DBFS = -70.0
 """Digital silence counts as this much noise: comfort noise of a quiet line."""
 _FIRST_FLOOR_DBFS = -60.0
 """Until the line has been heard for a while: a good line's noise."""
-_BLOCK_FRAMES = 40
-"""0.8 s. Speech dips to the noise floor at least once in two blocks (closures, breaths); steady noise does
+_BLOCK_FRAMES = 50
+"""1 s. Speech dips to the noise floor at least once in two blocks (closures, breaths); steady noise does
 not, so the minimum over the blocks is the noise (minimum statistics, Martin 2001)."""
 _MINIMUM_BIAS_DB = 1.5
-"""The minimum of 40 frames of stationary noise lies this far below its mean."""
+"""The minimum of 100 frames of stationary noise lies this far below its mean."""
 _QUIET_PROBABILITY = 0.3
 """Below this a frame is noise and teaches the floor directly."""
 _FLOOR_FALL = 0.08
@@ -60,10 +60,15 @@ class VoiceDetector:
         self._speech_dbfs = -100.0
         self._block_frames = 0
         self._block_minimum = 0.0
-        self._last_minimum = 0.0
+        self._last_minimum = _LOWEST_FLOOR_DBFS
         self.noise_floor_dbfs = _FIRST_FLOOR_DBFS
         self.onset_back_ms = 0.0
         """On the first voiced frame: how much voice there was already before this frame."""
+
+    @property
+    def voiced(self) -> bool:
+        """The judgement of the last frame."""
+        return self._voiced
 
     def push(self, frame: FrameHeard) -> bool:
         """Judge one frame: whether the citizen's voice is in it."""

@@ -67,6 +67,11 @@ class TurnTaker:
         """What was learned of the speaker's pauses: 1 is typical, more is slower."""
         return self._situation.pauses.patience
 
+    @property
+    def voiced(self) -> bool:
+        """Whether the last frame held the citizen's voice."""
+        return self._situation.detector.voiced
+
     # --- the three verbs ------------------------------------------------------------------------------------
 
     def receive(self, event: Event, now: float) -> list[Action]:
