@@ -140,7 +140,8 @@ class Playout:
         self._next_extended = self._tracker.extended_latest
         # The time between the streams was silence. Whole frames only: what follows stays aligned to frames.
         unfilled_s = self._transit.position_s(now) - self._frames.end / self._rate
-        frames = int(min(unfilled_s, _LONGEST_CATCH_UP_S) * self._rate) // self._frame_samples - 1
+        unfilled = min(unfilled_s, _LONGEST_CATCH_UP_S) * self._rate
+        frames = round((unfilled - len(packet.payload) // self._frames.sample_bytes) / self._frame_samples)
         if frames > 0:
             self._fill(frames * self._frame_samples)
         self._anchor(packet, now)

@@ -8,8 +8,8 @@ Each tick of 5 ms, in this order:
    and each call hears its own.
 
 So a packet waits at most one tick to be heard, not a whole frame, and the work of many calls is spread
-evenly. The socket is read by the clock and not by readiness events: with many calls those would wake the process
-once a packet, thousands of times a second, for a gain of 2.5 ms on average.
+evenly. The socket is read by the clock and not by readiness events: with many calls those would wake the
+process once a packet, thousands of times a second, for a gain of 2.5 ms on average.
 
 Deadlines are absolute (start + n × 5 ms), so the clock never drifts. Ticks that were missed are counted and
 not made up for; each leg's frames are (``Speaking.catch_up``).
@@ -151,8 +151,8 @@ class MediaLoop:
             IPv4Address(remote[0])
         except ValueError as error:
             raise TelephonyError(
-                f"media address {remote[0]}:{remote[1]} of call {call_id} is not an IPv4 address; bind Asterisk's "
-                "RTP to one"
+                f"media address {remote[0]}:{remote[1]} of call {call_id} is not an IPv4 address; "
+                "bind Asterisk's RTP to one"
             ) from error
         if remote in self._legs:
             raise TelephonyError(
