@@ -13,6 +13,7 @@ from voicebot.engine.prompts.plan import (
     GROUP_PAUSE_MS,
     SENTENCE_PAUSE_MS,
     Piece,
+    is_speakable,
     plan,
 )
 
@@ -91,9 +92,28 @@ def test_free_text_is_spoken_sentence_by_sentence() -> None:
     assert not any(piece.cached for piece in pieces)
 
 
+def test_a_full_stop_of_its_own_is_a_pause() -> None:
+    pieces = plan(say(fixed("장소는"), free("중앙로"), fixed("."), fixed("맞으세요?"), fixed("!")))
+    assert [(piece.text, piece.pause_ms) for piece in pieces] == [
+        ("장소는", 0.0),
+        ("중앙로", SENTENCE_PAUSE_MS),
+        ("맞으세요?", 0.0),
+    ]
+
+
+def test_a_full_stop_before_a_carrier_is_a_pause_too() -> None:
+    pieces = plan(say(digits("119"), fixed(". 맞으세요?"), free("네"), fixed(", 그럼요.")))
+    assert [(piece.text, piece.pause_ms) for piece in pieces[2:]] == [
+        ("구", SENTENCE_PAUSE_MS),
+        ("맞으세요?", SENTENCE_PAUSE_MS),
+        ("네", CLAUSE_PAUSE_MS),
+        ("그럼요.", 0.0),
+    ]
+
+
 def test_nothing_to_say_is_no_piece() -> None:
     assert plan(say()) == []
-    assert plan(say(fixed(" \n "), free(""), digits("--"))) == []
+    assert plan(say(fixed(" \n "), free(""), digits("--"), fixed("..."))) == []
 
 
 _segments = st.lists(st.tuples(st.text(max_size=20), st.sampled_from(list(SegmentKind))), max_size=5)
@@ -104,5 +124,5 @@ def test_any_prompt_can_be_planned(segments: list[tuple[str, SegmentKind]], rate
     pieces = plan(say(*segments, rate=rate))
     assert all(piece.text.strip() and piece.pause_ms >= 0 for piece in pieces)
     assert not pieces or pieces[-1].pause_ms == 0
-    if any(kind is SegmentKind.FREE and text.strip() for text, kind in segments):
+    if any(kind is SegmentKind.FREE and is_speakable(text) for text, kind in segments):
         assert not all(piece.cached for piece in pieces)

@@ -259,7 +259,7 @@ async def test_rendering_reports_its_progress_and_what_was_there(open_store: Ope
     seen: list[tuple[int, int]] = []
     async with open_store(voice) as store:
         report = await store.render_all(
-            ["안녕하세요.", "안녕하세요.", " ", "네."],
+            ["안녕하세요.", "안녕하세요.", " ", ".", "네."],
             rates=(1.0, 0.8),
             progress=lambda done, total: seen.append((done, total)),
         )

@@ -35,6 +35,7 @@ GROUP_PAUSE_MS = 300.0
 
 _SENTENCE_END = re.compile(r"[.?!。…]['\"”’)\]]*$")
 _CLAUSE_END = re.compile(r"[,、;:]['\"”’)\]]*$")
+_LEADING_MARKS = re.compile(r"^[\s.?!。…,、;:]+")
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.?!。…])\s+")
 
 
@@ -50,15 +51,39 @@ class Piece:
 
 def plan(say: Say) -> list[Piece]:
     """Split a prompt into pieces; the pauses grow as the rate falls, and none follows the last piece."""
-    pieces = [piece for segment in say.segments for piece in _segment_pieces(segment)]
+    pieces: list[Piece] = []
+    for segment in say.segments:
+        lead = _LEADING_MARKS.match(segment.text)
+        if pieces and lead:
+            # The full stop after a slot begins the next carrier: all it says is a pause.
+            pieces[-1] = _pausing(pieces[-1], _pause_after(lead.group().strip()))
+        for piece in _segment_pieces(segment):
+            if is_speakable(piece.text):
+                pieces.append(piece)
+            elif pieces:
+                pieces[-1] = _pausing(pieces[-1], piece.pause_ms)
     if not pieces:
         return []
     pieces = [replace(piece, pause_ms=piece.pause_ms / max(say.rate, 0.1)) for piece in pieces]
     return [*pieces[:-1], replace(pieces[-1], pause_ms=0.0)]
 
 
+def spoken(text: str) -> str:
+    """A carrier as it is given to the synthesiser: single spaces, no marks in front."""
+    return _LEADING_MARKS.sub("", " ".join(text.split()))
+
+
+def is_speakable(text: str) -> bool:
+    """Whether a text has a letter or a figure in it."""
+    return any(sign.isalnum() for sign in text)
+
+
+def _pausing(piece: Piece, pause_ms: float) -> Piece:
+    return replace(piece, pause_ms=max(piece.pause_ms, pause_ms))
+
+
 def _segment_pieces(segment: Segment) -> Iterator[Piece]:
-    text = " ".join(segment.text.split())
+    text = spoken(segment.text)
     match segment.kind:
         case SegmentKind.FIXED:
             if text:

@@ -22,7 +22,7 @@ from voicebot.engine.media.prompt import GrowingPrompt
 from voicebot.engine.media.wire_format import FRAME_MS, WireFormat
 from voicebot.engine.prompts.cache import MEMORY_BYTES, Clip, ClipFolder, ClipMemory, clip_key
 from voicebot.engine.prompts.conditioning import VERSION, condition
-from voicebot.engine.prompts.plan import DIGIT_WORDS, Piece, plan
+from voicebot.engine.prompts.plan import DIGIT_WORDS, Piece, is_speakable, plan, spoken
 from voicebot.errors import ConfigurationError, SynthesisError
 from voicebot.ports import Speech, Synthesiser
 
@@ -134,8 +134,8 @@ class PromptStore:
             rates: Each text is rendered at each of these.
             progress: Told the number done and the number in all.
         """
-        wanted = dict.fromkeys(" ".join(text.split()) for text in [*texts, *DIGIT_WORDS.values()])
-        work = [(text, rate) for rate in rates for text in wanted if text]
+        wanted = dict.fromkeys(spoken(text) for text in [*texts, *DIGIT_WORDS.values()])
+        work = [(text, rate) for rate in rates for text in wanted if is_speakable(text)]
         report = RenderReport()
         in_a_row = 0
         for done, (text, rate) in enumerate(work):
