@@ -14,6 +14,7 @@
     │   ├── AsteriskUnavailable Asterisk cannot be reached or did not start
     │   ├── ChannelGone         the channel or bridge is not there (any more), or has left our application
     │   └── DuplicateIdentifier a channel or bridge with this id is already there
+    ├── DialogueError           an event that cannot happen to a conversation (a programming error)
     ├── RecognitionError        the recogniser failed on one utterance
     └── SynthesisError          a text could not be turned into speech
 
@@ -69,6 +70,10 @@ class ChannelGone(TelephonyError):
 
 class DuplicateIdentifier(TelephonyError):
     """A channel or bridge with this id is already there: what was asked for has been done before."""
+
+
+class DialogueError(VoicebotError):
+    """An event that cannot happen to a conversation: a programming error; the conversation is unchanged."""
 
 
 class RecognitionError(VoicebotError):

@@ -15,7 +15,7 @@ class SegmentKind(StrEnum):
     FIXED = "fixed"
     """A carrier phrase of the flow file: rendered at deploy."""
     DIGITS = "digits"
-    """A number read digit by digit: every digit is in the cache."""
+    """A number read digit by digit: every digit is in the cache; a space is a breath (``010 1234 5678``)."""
     FREE = "free"
     """A slot's text: synthesised while the beginning of the prompt is already playing."""
 
@@ -67,7 +67,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """Speak; answered by ``PromptFinished`` with the same id."""
+    """Speak, after what is being said; answered by ``PromptFinished`` with the same id."""
 
     prompt_id: int
     segments: tuple[Segment, ...]
@@ -106,7 +106,10 @@ class Do:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """Bring the citizen to a person; the call leaves the bot unless ``TransferFailed`` comes back."""
+    """Bring the citizen to a person once everything said has been played.
+
+    The call leaves the bot unless ``TransferFailed`` comes back.
+    """
 
     target: str
     """A name that the dialplan knows, e.g. ``duty``; never a number from speech."""
