@@ -80,6 +80,11 @@ class Endpoints:
             rtp_end=self.rtp_range[1],
         )
 
+    def ari_authorization(self) -> str:
+        """The value of the HTTP header ``Authorization`` that ARI asks for (RFC 7617)."""
+        pair = f"{self.ari_user}:{self.ari_password}"
+        return f"Basic {base64.b64encode(pair.encode()).decode()}"
+
     def alive(self) -> bool:
         """Whether the process runs and is still the one that was started (process ids are used again)."""
         try:
@@ -125,10 +130,9 @@ class Endpoints:
 
 async def ari_answers(endpoints: Endpoints) -> bool:
     """Whether ARI lets our user in (``GET /ari/asterisk/ping``)."""
-    pair = f"{endpoints.ari_user}:{endpoints.ari_password}"
     request = (
         f"GET /ari/asterisk/ping HTTP/1.1\r\nHost: {endpoints.host}\r\nConnection: close\r\n"
-        f"Authorization: Basic {base64.b64encode(pair.encode()).decode()}\r\n\r\n"
+        f"Authorization: {endpoints.ari_authorization()}\r\n\r\n"
     )
     try:
         async with asyncio.timeout(_PING_LIMIT_S):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import shutil
 import subprocess
-import wave
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
+from voicebot.audio.resample import resample
+from voicebot.audio.wav import parse_wav, serialise_wav
+from voicebot.errors import ProtocolError
 
 _log = logging.getLogger(__name__)
 
@@ -77,24 +80,14 @@ def _speak(text: str, target: Path) -> bool:
             capture_output=True,
             timeout=30,
         )
-        with wave.open(str(raw), "rb") as file:
-            rate = file.getframerate()
-            samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-    except (OSError, subprocess.SubprocessError, wave.Error, EOFError):
+        spoken = parse_wav(raw.read_bytes(), raw.name)
+    except (OSError, subprocess.SubprocessError, ProtocolError):
         _log.warning("espeak-ng could not speak a notice", extra={"action": "asterisk_sounds"}, exc_info=True)
         return False
     finally:
         raw.unlink(missing_ok=True)
-    _write_wave(target, _to_telephone_rate(samples, rate))
+    _write_wave(target, resample(spoken.samples, spoken.sample_rate_hz, SAMPLE_RATE_HZ))
     return True
-
-
-def _to_telephone_rate(samples: npt.NDArray[np.int16], rate_hz: int) -> npt.NDArray[np.int16]:
-    """Resample a whole notice in the frequency domain, where nothing above half the new rate is kept."""
-    wanted = round(len(samples) * SAMPLE_RATE_HZ / rate_hz)
-    spectrum = np.fft.rfft(samples.astype(np.float64))[: wanted // 2 + 1]
-    resampled = np.fft.irfft(spectrum, wanted) * (wanted / len(samples))
-    return np.clip(resampled, -32768, 32767).astype(np.int16)
 
 
 def _chimes(seconds: int) -> npt.NDArray[np.int16]:
@@ -112,8 +105,4 @@ def _chimes(seconds: int) -> npt.NDArray[np.int16]:
 
 
 def _write_wave(path: Path, samples: npt.NDArray[np.int16]) -> None:
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE_HZ)
-        file.writeframes(samples.astype("<i2").tobytes())
+    path.write_bytes(serialise_wav(samples, SAMPLE_RATE_HZ))
