@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from voicebot.dialogue import asking
 from voicebot.dialogue.actions import Say, Segment, SegmentKind
 from voicebot.engine.media.prompt import PayloadSource
 from voicebot.engine.media.wire_format import ALAW, SLIN16, WireFormat
 from voicebot.engine.prompts.plan import DIGIT_WORDS
-from voicebot.engine.prompts.store import PromptStore
+from voicebot.engine.prompts.store import RATES, PromptStore
 from voicebot.errors import ConfigurationError, SynthesisError
 from voicebot.ports import Speech
 
@@ -151,7 +152,7 @@ async def test_a_disk_that_cannot_be_written_silences_nothing(open_store: Open, 
 async def test_playing_begins_before_the_slot_is_ready(open_store: Open, tmp_path: Path) -> None:
     voice = Voice("a")
     async with open_store(voice) as store:
-        await store.render_all(["주소는", "맞으세요?"])
+        await store.render_all(["주소는", "맞으세요?"], rates=(1.0,))
         voice.gate = asyncio.Event()
         audio = await store.prepare(say("주소는", free("중앙로 십이"), "맞으세요?"))
         beginning = 0
@@ -260,13 +261,13 @@ async def test_rendering_reports_its_progress_and_what_was_there(open_store: Ope
     async with open_store(voice) as store:
         report = await store.render_all(
             ["안녕하세요.", "안녕하세요.", " ", ".", "네."],
-            rates=(1.0, 0.8),
+            rates=(1.0, 0.85),
             progress=lambda done, total: seen.append((done, total)),
         )
         assert (report.rendered, report.cached, report.failed) == (24, 0, {})
         assert seen[0] == (0, 24) and seen[-1] == (24, 24)
     async with open_store(voice) as store:
-        report = await store.render_all(["안녕하세요.", "네."])
+        report = await store.render_all(["안녕하세요.", "네."], rates=(1.0,))
         assert (report.rendered, report.cached) == (0, 12)
 
 
@@ -274,14 +275,21 @@ async def test_rendering_goes_on_after_one_failure_and_gives_up_after_three(open
     voice = Voice("a")
     voice.errors["나쁜 글"] = SynthesisError("cannot")
     async with open_store(voice) as store:
-        report = await store.render_all(["나쁜 글", "네."])
+        report = await store.render_all(["나쁜 글", "네."], rates=(1.0,))
         assert report.failed == {"나쁜 글": "cannot"} and report.rendered == 11
     broken = Voice("b")
     broken.error = SynthesisError("no network")
     async with open_store(broken) as store:
-        report = await store.render_all(["하나", "둘"])
+        report = await store.render_all(["하나", "둘"], rates=(1.0,))
     assert len(broken.spoken) == 3
     assert len(report.failed) == 12 and report.failed["구"].startswith("not tried")
+
+
+def test_prompts_are_rendered_at_every_rate_the_dialogue_speaks_at() -> None:
+    rates = [1.0]
+    while rates[-1] > asking._SLOWEST:
+        rates.append(max(asking._SLOWEST, round(rates[-1] - asking._SLOWER_BY, 2)))
+    assert tuple(rates) == RATES
 
 
 def test_the_fallback_must_be_local(tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ from voicebot.ports import Speech, Synthesiser
 
 logger = logging.getLogger(__name__)
 
+RATES = (1.0, 0.85, 0.7)
+"""The rates that prompts are rendered at: normal, and after each "slower, please" (``dialogue.asking``)."""
+
 _LONGEST_WAIT_S = 5.0
 """For one clip during a call: a citizen takes a longer silence for a dead line."""
 _LONGEST_RENDERING_S = 60.0
@@ -124,7 +127,7 @@ class PromptStore:
         self,
         texts: Iterable[str],
         *,
-        rates: Sequence[float] = (1.0,),
+        rates: Sequence[float] = RATES,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> RenderReport:
         """Render fixed texts, and the digits, into the cache; what is there already is only read.
