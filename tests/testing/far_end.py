@@ -12,15 +12,15 @@ import numpy as np
 
 from voicebot.adapters.asterisk.ari.client import AriClient
 from voicebot.adapters.asterisk.ari.events import (
-    ChannelDestroyed,
     ChannelDtmfReceived,
+    StasisEnd,
     StasisStart,
     read_event,
 )
 from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
 from voicebot.adapters.asterisk.embedded.render import AsteriskOptions
 from voicebot.testing.citizen import Action, Frame, HangUp
-from voicebot.testing.exchange import APPLICATION, AriAccess, open_exchange
+from voicebot.testing.exchange import APPLICATION, AriAccess, access_to, open_exchange
 from voicebot.testing.line import SendingLine
 from voicebot.testing.media import CitizenMedia, Leg
 from voicebot.testing.persona import Line
@@ -107,7 +107,7 @@ class FarEnd:
                     self._tasks.create_task(self._answer(channel.id, channel.caller_number))
                 case ChannelDtmfReceived(channel=channel, digit=digit) if channel.id in self._by_channel:
                     self._by_channel[channel.id].keys += digit
-                case ChannelDestroyed(channel=channel) if channel.id in self._by_channel:
+                case StasisEnd(channel=channel) if channel.id in self._by_channel:
                     self._by_channel.pop(channel.id).done.set()
                     self._media.detach(self._remotes.pop(channel.id))
                     self._tasks.create_task(self._release(channel.id))
@@ -149,11 +149,11 @@ async def far_end(run_dir: Path) -> AsyncIterator[tuple[FarEnd, int]]:
         at = asterisk.endpoints
         client = AriClient(f"http://{at.host}:{at.ari_port}", at.ari_user, at.ari_password, APPLICATION)
         async with client, CitizenMedia() as media, asyncio.TaskGroup() as tasks:
-            events = await client.open_events(heartbeat_s=5.0)
-            end = FarEnd(client, media, tasks)
-            reader = tasks.create_task(end.read(events))
-            yield end, at.sip_port
-            reader.cancel()
+            async with await client.open_events(heartbeat_s=5.0) as events:
+                end = FarEnd(client, media, tasks)
+                reader = tasks.create_task(end.read(events))
+                yield end, at.sip_port
+                reader.cancel()
 
 
 @asynccontextmanager
@@ -161,10 +161,7 @@ async def citizens_calling(run_dir: Path, sip_port: int) -> AsyncIterator[AriAcc
     """The citizens' own Asterisk, with its trunk to ``sip_port``."""
     options = AsteriskOptions(role="citizen", peer=f"127.0.0.1:{sip_port}", max_calls=20)
     async with EmbeddedAsterisk(run_dir, options) as asterisk:
-        at = asterisk.endpoints
-        yield AriAccess(
-            base_url=f"http://{at.host}:{at.ari_port}", user=at.ari_user, password=at.ari_password
-        )
+        yield access_to(asterisk.endpoints)
 
 
 __all__ = ["BotDouble", "FarEnd", "citizens_calling", "far_end", "open_exchange", "tone"]

@@ -20,6 +20,7 @@ from voicebot.adapters.asterisk.ari.events import (
     StasisStart,
     read_event,
 )
+from voicebot.adapters.asterisk.embedded.endpoints import Endpoints
 from voicebot.errors import ChannelGone
 from voicebot.testing.media import CitizenMedia
 
@@ -38,6 +39,15 @@ class AriAccess:
     password: str
     endpoint: str = "engine"
     """The PJSIP endpoint towards the engine."""
+
+
+def access_to(endpoints: Endpoints) -> AriAccess:
+    """The access to a running embedded Asterisk of role citizen."""
+    return AriAccess(
+        base_url=f"http://{endpoints.host}:{endpoints.ari_port}",
+        user=endpoints.ari_user,
+        password=endpoints.ari_password,
+    )
 
 
 class CallEnd:
@@ -152,14 +162,14 @@ async def open_exchange(access: AriAccess) -> AsyncIterator[CitizenExchange]:
     """
     client = AriClient(access.base_url, access.user, access.password, APPLICATION)
     async with client, CitizenMedia() as media, asyncio.TaskGroup() as tasks:
-        events = await client.open_events(heartbeat_s=_HEARTBEAT_S)
-        await client.filter_events()
-        exchange = CitizenExchange(client, media, access)
-        reader = tasks.create_task(_read_events(events, exchange))
-        try:
-            yield exchange
-        finally:
-            reader.cancel()
+        async with await client.open_events(heartbeat_s=_HEARTBEAT_S) as events:
+            await client.filter_events()
+            exchange = CitizenExchange(client, media, access)
+            reader = tasks.create_task(_read_events(events, exchange))
+            try:
+                yield exchange
+            finally:
+                reader.cancel()
 
 
 async def _read_events(events: aiohttp.ClientWebSocketResponse, exchange: CitizenExchange) -> None:

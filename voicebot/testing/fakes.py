@@ -199,10 +199,15 @@ class MemoryTimeline:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self.closed = False
 
     def record(self, track: str, event: str, at: float, **details: object) -> None:
         """See ``ports.TimelineSink``."""
         self.entries.append(Entry(track=track, event=event, at=at, details=details))
+
+    def close(self) -> None:
+        """See ``ports.TimelineSink``."""
+        self.closed = True
 
     def of(self, event: str) -> list[Entry]:
         """The entries of one event, in the order of their recording."""
