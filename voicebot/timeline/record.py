@@ -87,6 +87,9 @@ _OPTIONAL: Mapping[str, type | tuple[type, ...]] = {
 }
 """Detail → its type wherever it occurs; ``null`` is as good as absent."""
 
+# Made once: json.dumps makes a new one for every line that is not written its default way.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
@@ -130,7 +133,7 @@ class Timeline:
 def format_line(record: Record) -> str:
     """One entry as one line, newline included; values that JSON does not know are written as strings."""
     line = {"t": round(record.at_s, 3), "track": record.track.value, "event": record.event, **record.details}
-    return json.dumps(line, ensure_ascii=False, separators=(", ", ": "), default=str) + "\n"
+    return _ENCODER.encode(line) + "\n"
 
 
 def parse_line(line: str, place: str) -> Record:
