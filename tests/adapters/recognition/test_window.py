@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicebot.adapters.recognition.window import WindowRule, rule_for, split
+from tests.adapters.recognition.speech import say
+from voicebot.adapters.recognition.window import WindowRule, is_cut_off, rule_for, split
 
 
 @given(speech=st.integers(0, 6000), longest=st.integers(100, 1500).map(lambda half: 2 * half))
@@ -51,3 +52,13 @@ def test_the_cut_is_in_the_pause() -> None:
     samples[26400:29600] = 0  # 3.3 s to 3.7 s
     first = split(samples, 8000, WindowRule(longest_frames=500, floor_frames=0, margin_frames=50))[0]
     assert 26400 < first.stop < 29600
+
+
+def test_only_audio_that_ends_in_a_word_gets_the_margin() -> None:
+    spoken = say("가로등이 꺼졌어요")
+    assert not is_cut_off(spoken, 8000)
+    assert is_cut_off(spoken[: spoken.shape[0] // 2], 8000)
+    assert is_cut_off(spoken[:1000], 8000)
+    rule = rule_for(500, None)
+    assert (rule.frames_for(120, cut_off=False), rule.frames_for(120, cut_off=True)) == (120, 170)
+    assert rule_for(3000, 0.0).frames_for(120, cut_off=False) == 320

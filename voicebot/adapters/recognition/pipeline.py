@@ -25,6 +25,8 @@ class _Piece:
 
     utterance: int
     features: Features
+    frames: int
+    """Window it wants."""
     scored: bool
 
 
@@ -75,18 +77,19 @@ class Pipeline:
     def _cut(self, number: int, utterance: Utterance) -> list[_Piece]:
         rate_hz = utterance.sample_rate_hz
         parts = window.split(utterance.samples, rate_hz, self._model.window)
-        return [
-            _Piece(
-                number,
-                self._model.log_mel(utterance.samples[part], rate_hz),
-                bool(utterance.choices) and index == 0,  # an answer is where the utterance begins
-            )
-            for index, part in enumerate(parts)
-        ]
+        pieces = []
+        for index, part in enumerate(parts):
+            samples = utterance.samples[part]
+            features = self._model.log_mel(samples, rate_hz)
+            cut_off = window.is_cut_off(samples, rate_hz)
+            frames = self._model.window.frames_for(features.shape[1], cut_off=cut_off)
+            scored = bool(utterance.choices) and index == 0  # an answer is where the utterance begins
+            pieces.append(_Piece(number, features, frames, scored))
+        return pieces
 
     def _decode(self, pieces: Sequence[_Piece]) -> list[Decoded]:
         speech_frames = [piece.features.shape[1] for piece in pieces]
-        frames = self._model.window.frames_for(max(speech_frames))
+        frames = max(piece.frames for piece in pieces)
         stacked = self._model.log_mel.stack([piece.features for piece in pieces], frames)
         return self._decoder.decode(
             stacked,
