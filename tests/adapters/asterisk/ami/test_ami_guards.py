@@ -31,6 +31,13 @@ class Listener:
             return await self.queue.get()
 
 
+class ClosedTransport:
+    """A connection that Asterisk ended while the loop was busy elsewhere."""
+
+    def is_closing(self) -> bool:
+        return True
+
+
 @pytest.mark.parametrize("action", ["Originate", "Redirect", "QueueStatus"])
 async def test_an_action_is_never_sent_twice(fake: FakeAmi, client: AmiClient, action: str) -> None:
     fake.silent = True
@@ -129,6 +136,25 @@ async def test_a_connection_that_ends_before_the_login_is_tried_again(fake: Fake
     await connecting
     assert client.ready
     await client.close()
+
+
+async def test_a_connection_that_ended_before_the_manager_heard_of_it_is_tried_again(
+    fake: FakeAmi, client: AmiClient
+) -> None:
+    manager = client._manager
+    assert manager is not None
+
+    async def already_closed() -> tuple[ClosedTransport, None]:
+        return ClosedTransport(), None
+
+    listener = Listener(client)
+    attempt = asyncio.create_task(already_closed())
+    attempt.add_done_callback(manager.connection_made)
+    lost = await listener.next()
+    assert isinstance(lost, AmiLost)
+    assert "closed before the login" in lost.reason
+    assert await listener.next() == AmiConnected()
+    assert fake.logins == 2
 
 
 async def test_a_closed_client_does_not_come_back(fake: FakeAmi) -> None:

@@ -123,11 +123,8 @@ class GuardedManager(Manager):  # type: ignore[misc]
         if self.protocol is not None:
             self.protocol.forget(future)
 
-    def connect(self, *_: object, **__: object) -> asyncio.Task[Any] | None:
+    def connect(self, *_: object, **__: object) -> asyncio.Task[Any]:
         """Begin an attempt to connect; its end is handled by ``connection_made``."""
-        self._timer = None
-        if self._closing:
-            return None
         self._attempt = self.loop.create_task(self._open())
         self._attempt.add_done_callback(self.connection_made)
         return self._attempt
@@ -210,6 +207,8 @@ class GuardedManager(Manager):  # type: ignore[misc]
         if self._closing:
             return
         self._contain(self._listener.lost, reason)
+        if self._timer is not None:
+            self._timer.cancel()
         self._timer = self.loop.call_later(self._backoff.next_delay_s(), self.connect)
 
     def _contain(self, callback: Any, *arguments: object) -> None:
