@@ -16,7 +16,7 @@ from voicebot.dialogue.understanding.place import interpret_place
 from voicebot.dialogue.understanding.result import CERTAIN, CLEAR, NO_MATCH, Interpretation, Status
 from voicebot.dialogue.understanding.temperature import interpret_temperature
 from voicebot.dialogue.understanding.words import words_of
-from voicebot.dialogue.understanding.yes_no import NO_FORMS, YES_FORMS, interpret_yes_no
+from voicebot.dialogue.understanding.yes_no import interpret_yes_no
 
 _ASKING_BACK = ("네?", "예?", "응?", "어?", "에?")
 """With a question mark these ask to hear it again."""
@@ -27,7 +27,7 @@ _SCORED_NO = ("아니요", "아니", "아뇨", "아니에요", "없어요", "안
 
 
 def interpret(text: str, expectation: Expectation, today: date | None = None) -> Interpretation:
-    """Say what an utterance means as an answer to a question.
+    """Say what an utterance means as an answer to a question, or as a wish understood everywhere.
 
     Danger is not judged here: ``danger.detect_danger`` comes first on every turn.
 
@@ -48,11 +48,16 @@ def interpret(text: str, expectation: Expectation, today: date | None = None) ->
     intent = global_intent(compact)
     if intent is not None:
         return Interpretation(status=intent, confidence=CLEAR)
+    return interpret_answer(text, expectation, today)
+
+
+def interpret_answer(text: str, expectation: Expectation, today: date | None = None) -> Interpretation:
+    """As ``interpret``, but a wish is not heard as one (a question that turned it off)."""
     match expectation.kind:
         case AnswerKind.YES_NO:
             return interpret_yes_no(text, expectation)
         case AnswerKind.CHOICE:
-            return chosen
+            return interpret_choice(text, expectation)
         case AnswerKind.NUMBER:
             return interpret_number(text, expectation)
         case AnswerKind.PHONE:
@@ -78,7 +83,3 @@ def spoken_forms(expectation: Expectation) -> dict[str, tuple[str, ...]]:
             return dict(expectation.choices)
         case _:
             return {}
-
-
-assert {form.replace(" ", "") for form in _SCORED_NO[:5]} <= set(NO_FORMS)
-assert set(_SCORED_YES) - {"네 맞아요"} <= set(YES_FORMS)

@@ -69,6 +69,7 @@ _MAY = re.compile(
     r"|하시오|그렇게"
 )
 _NEGATIVE_QUESTION = re.compile(r"없[으나는었지]|않[으나았지]|안(?:아프|불편|계시|드|하)\S*\?*$")
+_LAST_SENTENCE = re.compile(r"[^.!?]+[.!?]*\s*$")
 _QUESTION_KINDS = (
     ("symptom", re.compile(r"아프|불편|통증|어지러|기침|열이|열은|쑤시|힘드|증상")),
     ("offer", re.compile(r"드릴까요|해드릴|필요하|원하|도와")),
@@ -109,16 +110,18 @@ def interpret_yes_no(text: str, expectation: Expectation) -> Interpretation:
         return NO_MATCH
     if _words.is_unsure(compact):
         return unsure()
-    polarity = expectation.polarity or infer_polarity(expectation.question)
+    asked = _LAST_SENTENCE.search(expectation.question)
+    question = asked.group() if asked else ""  # a prompt may tell something before it asks
+    polarity = expectation.polarity or infer_polarity(question)
     fine = _fine(compact, polarity)
     if fine is not None:
         return fine
     if _DOUBLE.search(compact):
         return filled("yes", AMBIGUOUS)
-    negative_question = _NEGATIVE_QUESTION.search(expectation.question.replace(" ", "")) is not None
+    negative_question = _NEGATIVE_QUESTION.search(question.replace(" ", "")) is not None
     if compact in _YES or compact in _NO:
         return _bare(compact, negative_question)
-    return _phrase(spoken, compact, expectation.question, polarity, negative_question)
+    return _phrase(spoken, compact, question, polarity, negative_question)
 
 
 def _fine(compact: str, polarity: str) -> Interpretation | None:

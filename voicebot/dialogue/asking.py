@@ -1,0 +1,258 @@
+"""What becomes of an answer: accepted, confirmed, asked again, offered keys, or brought to a person."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from voicebot.dialogue.actions import AnswerKind, Expectation
+from voicebot.dialogue.alarm import danger_heard, judge_danger
+from voicebot.dialogue.events import CitizenSaid
+from voicebot.dialogue.flow.phrases import ANSWER
+from voicebot.dialogue.flow.plan import AskState
+from voicebot.dialogue.state import Mode
+from voicebot.dialogue.understanding import (
+    Interpretation,
+    Status,
+    corrected_phone,
+    detect_danger,
+    interpret,
+    interpret_answer,
+    interpret_keys,
+)
+from voicebot.dialogue.understanding.result import NO_MATCH
+from voicebot.dialogue.walk import Step
+from voicebot.dialogue.weighing import CONFIRM_BELOW, weigh
+
+_TRIES_TO_KEYS = 2
+_TRIES_TO_PERSON = 3
+"""Two failed tries offer the keys, one more brings a person (the product's promise)."""
+
+_SLOWER_BY, _SLOWEST = 0.15, 0.7
+"""Each "slower, please" takes 15 % off the rate; below 0.7 synthesised Korean becomes hard to follow."""
+
+_WAIT_S = 30.0
+"""Silence allowed after "just a moment": about the time to find glasses or a pen."""
+
+_LEADING_NO = re.compile(r"^\s*(?:아니(?:요|오|야|에요|다)?|아뇨|아녀|틀렸어요|틀려요)[\s,.!]*")
+
+_NEW_ANSWER = 0.8
+"""Confidence from the words at which an answer given instead of yes or no replaces the one read back."""
+
+
+def answered(step: Step, event: CitizenSaid) -> None:
+    """The citizen said something while listened to."""
+    ask = step.question
+    step.change(silences=0, waiting=False)
+    danger = detect_danger(event.text)
+    if danger is not None and danger.kind.value not in step.state.raised:
+        danger_heard(step, danger, event)
+        return
+    expectation = step.listened_for
+    today = step.today
+    meant = weigh(interpret(event.text, expectation, today), event, expectation)
+    override = ask.on.get(meant.status.value, "")
+    if override == "off":
+        meant = weigh(interpret_answer(event.text, expectation, today), event, expectation)
+    elif override:
+        step.go(override)
+        return
+    match meant.status:
+        case Status.FILLED | Status.NO_MATCH | Status.UNSURE:
+            _judge(step, ask, meant, event.text)
+        case Status.REPEAT:
+            _again(step, expectation)
+        case Status.SLOWER:
+            step.change(rate=max(_SLOWEST, round(step.state.rate - _SLOWER_BY, 2)))
+            _again(step, expectation)
+        case Status.WAIT:
+            step.change(waiting=True)
+            step.phrase("wait")
+            _listen_longer(step, expectation)
+        case Status.HUMAN:
+            step.go_everywhere("human")
+        case Status.WHO | Status.LATER | Status.STOP:
+            _wish(step, meant.status.value, expectation)
+
+
+def keyed(step: Step, keys: str) -> None:
+    """The citizen pressed keys while listened to."""
+    ask = step.question
+    expectation = step.listened_for
+    step.change(silences=0, waiting=False)
+    if keys == "0":
+        step.go_everywhere("human")
+        return
+    if keys == "*":
+        _again(step, expectation)
+        return
+    meant = interpret_keys(keys, expectation, step.today)
+    _judge(step, ask, meant, "", failure="wrong_key")
+
+
+def silent(step: Step) -> None:
+    """The citizen said nothing: ask again, offer keys or a person, then say goodbye."""
+    ask = step.question
+    expectation = step.listened_for
+    if step.state.waiting:
+        step.change(waiting=False)
+        step.phrase("still_waiting")
+        step.listen(step.state.mode, expectation)
+        return
+    silences = step.state.silences + 1
+    step.change(silences=silences)
+    if step.state.mode is Mode.CHECKING_DANGER and silences >= _TRIES_TO_KEYS:
+        judge_danger(step, ask, NO_MATCH)
+        return
+    if silences >= _TRIES_TO_PERSON or "silent" in ask.on:
+        target = ask.on.get("silent", "")
+        if target and target != "off":
+            step.go(target)
+        elif silences >= _TRIES_TO_PERSON:
+            step.go_everywhere("silent")
+        else:
+            step.listen(step.state.mode, expectation)
+        return
+    step.phrase("silence")
+    _put_again(step, ask, offer_keys=silences >= _TRIES_TO_KEYS)
+
+
+# --- one answer ---------------------------------------------------------------------------------------------
+
+
+def _judge(
+    step: Step, ask: AskState, meant: Interpretation, said: str, failure: str = "not_understood"
+) -> None:
+    match step.state.mode:
+        case Mode.ASKING:
+            _judge_answer(step, ask, meant, failure)
+        case Mode.CONFIRMING:
+            _judge_confirmation(step, ask, meant, said, failure)
+        case Mode.CHECKING_DANGER:
+            judge_danger(step, ask, meant)
+
+
+def _judge_answer(step: Step, ask: AskState, meant: Interpretation, failure: str) -> None:
+    if meant.status is Status.UNSURE and ask.unsure:
+        step.go(ask.unsure)
+    elif meant.status is not Status.FILLED:
+        _failed(step, ask, failure)
+    elif ask.confirm == "always" or (ask.confirm == "unsure" and meant.confidence < CONFIRM_BELOW):
+        _confirm(step, ask, meant.value)
+    else:
+        _accept(step, ask, meant.value)
+
+
+def _accept(step: Step, ask: AskState, value: str) -> None:
+    step.set_slots({ask.slot: value})
+    step.go(ask.answers.get(value, ask.next))
+
+
+def _confirm(step: Step, ask: AskState, value: str) -> None:
+    step.change(candidate=value)
+    _read_back(step, ask)
+
+
+def _read_back(step: Step, ask: AskState) -> None:
+    value = step.state.candidate
+    label = ask.expectation.choices[value][0] if value in ask.expectation.choices else value
+    text = ask.read_backs.get(value) or ask.read_backs["*"]
+    step.speak(text, {ANSWER: label, ask.slot: label})
+    question = Expectation(
+        kind=AnswerKind.YES_NO,
+        question=text.question,
+        polarity="fact",
+        keys={"1": "yes", "2": "no"},
+        silence_s=ask.expectation.silence_s,
+    )
+    step.listen(Mode.CONFIRMING, question)
+
+
+def _judge_confirmation(step: Step, ask: AskState, meant: Interpretation, said: str, failure: str) -> None:
+    """Yes accepts; no takes the answer back, perhaps with the right one in the same breath."""
+    sure = meant.status is Status.FILLED and meant.confidence >= CONFIRM_BELOW
+    if sure and meant.value == "yes":
+        _accept(step, ask, step.state.candidate)
+        return
+    corrected = _correction(step, ask, said)
+    if corrected:
+        step.change(failures=step.state.failures + 1)
+        if step.state.failures >= _TRIES_TO_PERSON:
+            step.go(ask.failed)
+        else:
+            _confirm(step, ask, corrected)
+    elif sure and ask.expectation.kind is AnswerKind.YES_NO:
+        _accept(step, ask, "no" if step.state.candidate == "yes" else "yes")
+    elif sure:
+        step.change(mode=Mode.ASKING, candidate="")
+        _failed(step, ask, "again")
+    else:
+        _failed(step, ask, failure)
+
+
+def _correction(step: Step, ask: AskState, said: str) -> str:
+    """The right answer, given instead of or after "no"; empty if there is none."""
+    if ask.expectation.kind in (AnswerKind.YES_NO, AnswerKind.OPEN):
+        return ""
+    if ask.expectation.kind is AnswerKind.PHONE:
+        return corrected_phone(step.state.candidate, said)
+    rest = _LEADING_NO.sub("", said)
+    meant = interpret_answer(rest, ask.expectation, step.today)
+    good = meant.status is Status.FILLED and meant.confidence >= _NEW_ANSWER
+    return meant.value if good and meant.value != step.state.candidate else ""
+
+
+# --- when it was no answer ----------------------------------------------------------------------------------
+
+
+def _failed(step: Step, ask: AskState, phrase: str) -> None:
+    failures = step.state.failures + 1
+    step.change(failures=failures)
+    if failures >= _TRIES_TO_PERSON:
+        step.go(ask.failed)
+        return
+    step.phrase(phrase)
+    _put_again(step, ask, offer_keys=failures >= _TRIES_TO_KEYS)
+
+
+def _put_again(step: Step, ask: AskState, *, offer_keys: bool) -> None:
+    """The question of the moment once more, in its wording for this try."""
+    match step.state.mode:
+        case Mode.ASKING:
+            tries = max(step.state.failures, step.state.silences)
+            step.speak(ask.prompts[min(tries, len(ask.prompts) - 1)])
+            if offer_keys:
+                step.speak(ask.keys_prompt)
+            step.listen(Mode.ASKING, ask.expectation)
+        case Mode.CONFIRMING:
+            if offer_keys:
+                step.phrase("keys_yes_no")
+            _read_back(step, ask)
+        case Mode.CHECKING_DANGER:
+            if offer_keys:
+                step.phrase("keys_yes_no")
+            step.phrase("check_danger")
+            step.listen(Mode.CHECKING_DANGER, step.listened_for)
+
+
+def _again(step: Step, expectation: Expectation) -> None:
+    step.say_again()
+    step.listen(step.state.mode, expectation)
+
+
+def _listen_longer(step: Step, expectation: Expectation) -> None:
+    last_said = step.state.last_said
+    step.listen(step.state.mode, replace(expectation, silence_s=max(_WAIT_S, expectation.silence_s)))
+    step.change(expectation=expectation, last_said=last_said)  # "again" means the question, not "I'll wait"
+
+
+def _wish(step: Step, wish: str, expectation: Expectation) -> None:
+    reply = step.plan.everywhere[wish]
+    if reply.text is None:
+        step.go_everywhere(wish)
+        return
+    last_said = step.state.last_said
+    step.speak(reply.text)
+    step.say_again()
+    step.listen(step.state.mode, expectation)
+    step.change(last_said=last_said)
