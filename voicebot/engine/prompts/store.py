@@ -147,12 +147,12 @@ class PromptStore:
                 report.cached += 1
                 continue
             if in_a_row >= _FAILURES_IN_A_ROW:
-                report.failed[text] = "not tried: the synthesiser keeps failing"
+                report.failed.setdefault(text, "not tried: the synthesiser keeps failing")
                 continue
             try:
                 clip = await self._render(text, rate, self._synthesiser, _LONGEST_RENDERING_S)
             except SynthesisError as error:
-                report.failed[text] = str(error)
+                report.failed.setdefault(text, str(error))
                 in_a_row += 1
                 continue
             await self._keep(text, rate, self._synthesiser, clip)
