@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from voicebot.errors import ConfigurationError
 
+READY_LINE = "voicebot is ready"
+"""What ``serve`` prints once calls can come; whoever starts it waits for this line."""
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -98,6 +101,10 @@ class Settings(_Section):
     """Called number → service."""
     city: str = "예시시"
     """The city's name as the citizen hears it."""
+    most_calls: Annotated[int, Field(ge=1)] = 60
+    """Calls that the engine takes at once; the dialplan takes more of them to the duty queue."""
+    stop_grace_s: Annotated[float, Field(ge=0)] = 20.0
+    """How long a stopping engine lets calls end by themselves before it hands them to people."""
 
 
 def load_settings(path: Path | None) -> Settings:

@@ -144,3 +144,7 @@ class TimelineSink(Protocol):
     def record(self, track: str, event: str, at: float, **details: object) -> None:
         """Add one entry. ``at`` is monotonic seconds; ``track`` is citizen, bot or engine."""
         ...
+
+    def close(self) -> None:
+        """The call is over: nothing more will be recorded."""
+        ...

@@ -6,7 +6,8 @@ from collections.abc import Callable, Coroutine
 import pytest
 
 from voicebot.dialogue.actions import Say, Segment
-from voicebot.engine.mouth import Mouth, PromptSource
+from voicebot.engine.media.prompt import PayloadSource
+from voicebot.engine.mouth import Mouth
 
 
 class _Source:
@@ -22,7 +23,7 @@ class _Prompts:
     def __init__(self) -> None:
         self.ready: dict[int, asyncio.Event] = {}
 
-    async def prepare(self, say: Say) -> PromptSource:
+    async def prepare(self, say: Say) -> PayloadSource:
         await self.ready.setdefault(say.prompt_id, asyncio.Event()).wait()
         return _Source()
 
@@ -33,7 +34,7 @@ class _Loudspeaker:
         self.played = 0
         self.stopped = 0
 
-    def play(self, source: PromptSource, on_finished: Callable[[], None]) -> None:
+    def play(self, source: PayloadSource, on_finished: Callable[[], None]) -> None:
         assert self.finish is None, "one prompt at a time"
         self.finish = on_finished
         self.played += 1

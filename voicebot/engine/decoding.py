@@ -135,6 +135,7 @@ class CallDecoder:
             now,
             kind=request.kind.value,
             decode_id=request.decode_id,
+            asked_at=asked_at,
             audio_ms=round((request.end_sample - request.start_sample) * 1000 / self._sample_rate_hz),
             ms=round((now - asked_at) * 1000, 1),
             **details,

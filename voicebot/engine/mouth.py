@@ -8,25 +8,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from voicebot.dialogue.actions import Say
-
-
-class PromptSource(Protocol):
-    """A prompt's wire-format payloads of 20 ms, which may still be growing while it is played."""
-
-    @property
-    def finished(self) -> bool:
-        """Whether the last payload has been handed out."""
-        ...
-
-    def next_payload(self) -> bytes | None:
-        """The next 20 ms; ``None`` when they are not ready yet, or no more will come."""
-        ...
+from voicebot.engine.media.prompt import PayloadSource
 
 
 class Prompts(Protocol):
     """Where prompts come from."""
 
-    async def prepare(self, say: Say) -> PromptSource:
+    async def prepare(self, say: Say) -> PayloadSource:
         """Return as soon as the beginning can be played."""
         ...
 
@@ -34,7 +22,7 @@ class Prompts(Protocol):
 class Loudspeaker(Protocol):
     """The sending half of a media leg."""
 
-    def play(self, source: PromptSource, on_finished: Callable[[], None]) -> None:
+    def play(self, source: PayloadSource, on_finished: Callable[[], None]) -> None:
         """Send the source's payloads, one each 20 ms; call back when the last one has left."""
         ...
 
@@ -46,7 +34,7 @@ class Loudspeaker(Protocol):
 @dataclass(slots=True)
 class _Waiting:
     say: Say
-    source: PromptSource | None = None
+    source: PayloadSource | None = None
     cancel: Callable[[], object] = field(default=lambda: None)
 
 

@@ -84,6 +84,18 @@ def compile_file(
     )
 
 
+def load_flow(path: Path, settings: Mapping[str, str] | None = None) -> Service:
+    """Load a flow file that needs no code of its own as a service; it is named like the file.
+
+    Raises:
+        FlowError: The file cannot be read, or holds mistakes, one line each.
+    """
+    compilation = compile_file(path, settings, {})
+    raise_errors(compilation.problems)
+    assert compilation.plan is not None  # there were no errors
+    return Service(name=path.stem, plan=compilation.plan, functions={}, warnings=compilation.problems)
+
+
 def load_service(name: str, settings: Mapping[str, str] | None = None) -> Service:
     """Load a service.
 

@@ -1,0 +1,56 @@
+"""``voicebot serve``: the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from voicebot.cli.logs import write_logs
+from voicebot.config import READY_LINE, Settings, load_settings
+
+
+def serve(
+    config: Annotated[Path | None, typer.Option(help="Settings file (TOML).")] = None,
+) -> None:
+    """Serve calls until stopped (Ctrl-C, SIGTERM): then no new calls, and people for those who remain."""
+    # Waiting OpenMP threads sleep instead of spinning: halves the jitter of the media clock during inference.
+    # It is read when the recogniser's library is loaded, so it is set before.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    write_logs()
+    asyncio.run(_serve(load_settings(config)))
+
+
+async def _serve(settings: Settings) -> None:
+    from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
+    from voicebot.adapters.asterisk.embedded.render import AsteriskOptions
+    from voicebot.engine.assembly import Engine
+    from voicebot.engine.reach import reach_asterisk
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as cleanup:
+        reach = reach_asterisk(settings)
+        if reach is None:
+            # It outlives us if we are killed: its dialplan then takes the citizens to the duty queue.
+            asterisk = EmbeddedAsterisk(
+                settings.asterisk.run_dir,
+                AsteriskOptions(application=settings.asterisk.application),
+                die_with_parent=False,
+            )
+            await cleanup.enter_async_context(asterisk)
+            reach = reach_asterisk(settings)
+            assert reach is not None, "it has just answered"
+        await Engine(settings, reach).run(stop, _ready)
+
+
+def _ready(warning: str) -> None:
+    if warning:
+        typer.echo(warning)
+    typer.echo(READY_LINE)

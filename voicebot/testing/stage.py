@@ -1,0 +1,267 @@
+"""A whole telephone world on loopback: the engine's Asterisk, the engine as a process of its own, and the
+citizens' Asterisk, which share nothing but the wire.
+
+Used by ``demo`` and ``simulate``, by acceptance tests and by benchmarks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from voicebot.adapters.asterisk.embedded.endpoints import Endpoints
+from voicebot.adapters.asterisk.embedded.ports import choose_ports
+from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
+from voicebot.adapters.asterisk.embedded.render import AsteriskOptions
+from voicebot.config import READY_LINE
+from voicebot.errors import TelephonyError
+from voicebot.ports import Recogniser
+from voicebot.testing.calling import SipTarget, run_persona
+from voicebot.testing.exchange import AriAccess, CitizenExchange
+from voicebot.testing.joining import join
+from voicebot.testing.persona import Persona
+from voicebot.testing.rendering import render_persona
+from voicebot.testing.report import CallReport
+from voicebot.timeline.record import Timeline, parse
+
+READY_LIMIT_S = 60.0
+"""The engine is ready in two to three seconds; rendering all prompts for the first time takes longer."""
+
+_TIMELINE_LIMIT_S = 5.0
+"""The end of a timeline is on the disk a second after the end of the call."""
+
+_LOOK_S = 0.1
+
+_STOP_LIMIT_S = 15.0
+"""Longest wait for an orderly end of the engine before it is killed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageOptions:
+    """How the world is set up."""
+
+    folder: Path
+    """Everything is written here."""
+    numbers: Mapping[str, str] = field(default_factory=lambda: {"1000": "duty"})
+    """Called number → service."""
+    settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Further sections of the engine's settings file."""
+    most_calls: int = 60
+
+
+class EngineProcess:
+    """The engine, as an operator would start it."""
+
+    def __init__(self, config: Path, log: Path) -> None:
+        self._config = config
+        self._log = log
+        self._child: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """Of the running process."""
+        assert self._child is not None, "the engine was not started"
+        return self._child.pid
+
+    async def start(self) -> None:
+        """Start it and wait until calls can come.
+
+        Raises:
+            TelephonyError: It ended or did not become ready; with the last lines of its log.
+        """
+        log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            self._child = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "voicebot.cli.main", "serve", "--config", str(self._config)),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+            )
+        finally:
+            os.close(log)
+        assert self._child.stdout is not None
+        try:
+            async with asyncio.timeout(READY_LIMIT_S):
+                while line := await self._child.stdout.readline():
+                    if line.decode(errors="replace").startswith(READY_LINE):
+                        return
+        except TimeoutError:
+            pass
+        await self.kill()
+        tail = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:]
+        raise TelephonyError(f"the engine did not become ready; {self._log}: {' / '.join(tail) or 'empty'}")
+
+    async def stop(self) -> None:
+        """Ask it to end, and wait."""
+        if self._child is None or self._child.returncode is not None:
+            return
+        self._child.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(self._child.wait(), _STOP_LIMIT_S)
+        except TimeoutError:
+            await self.kill()
+
+    async def kill(self) -> None:
+        """kill -9."""
+        if self._child is not None and self._child.returncode is None:
+            self._child.kill()
+            await self._child.wait()
+
+    def freeze(self) -> None:
+        """SIGSTOP: it lives, but does nothing any more; ``kill`` ends it all the same."""
+        assert self._child is not None, "the engine was not started"
+        self._child.send_signal(signal.SIGSTOP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The running world."""
+
+    folder: Path
+    config: Path
+    engine: EngineProcess
+    engine_asterisk: EmbeddedAsterisk
+    citizen_asterisk: EmbeddedAsterisk
+    timelines: Path
+    """Where the engine writes the timeline of each call."""
+
+    def timelines_so_far(self) -> set[Path]:
+        """The timelines that there are now."""
+        return set(self.timelines.glob("*.jsonl"))
+
+    @property
+    def citizens(self) -> AriAccess:
+        """How to control the citizens' Asterisk."""
+        reach: Endpoints = self.citizen_asterisk.endpoints
+        return AriAccess(
+            base_url=f"http://{reach.host}:{reach.ari_port}",
+            user=reach.ari_user,
+            password=reach.ari_password,
+        )
+
+
+@asynccontextmanager
+async def open_stage(options: StageOptions) -> AsyncIterator[Stage]:
+    """Start everything; inside, calls can be made. Everything is stopped at the end, whatever happens.
+
+    Raises:
+        AsteriskUnavailable: An Asterisk did not start.
+        TelephonyError: The engine did not become ready.
+    """
+    folder = options.folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    engine_ports = choose_ports(max_calls=options.most_calls)
+    citizen_ports = choose_ports(max_calls=options.most_calls, beside=engine_ports)
+    wire = f"127.0.0.1:{citizen_ports.sip}"
+    engine_asterisk = EmbeddedAsterisk(
+        folder / "asterisk",
+        AsteriskOptions(
+            ports=engine_ports,
+            max_calls=options.most_calls,
+            trunk_uri=f"sip:{wire}",
+            staff={"officer": f"sip:officer@{wire}"},
+        ),
+    )
+    citizen_asterisk = EmbeddedAsterisk(
+        folder / "citizen",
+        AsteriskOptions(
+            role="citizen",
+            ports=citizen_ports,
+            max_calls=options.most_calls,
+            peer=f"127.0.0.1:{engine_ports.sip}",
+        ),
+    )
+    config = folder / "voicebot.toml"
+    timelines = folder / "timelines"
+    sections: dict[str, Mapping[str, object]] = {
+        "asterisk": {"mode": "embedded", "run_dir": str(folder / "asterisk")},
+        "numbers": options.numbers,
+        "timeline": {"folder": str(timelines)},
+        "records": {"path": str(folder / "cases.db")},
+        "tts": {"cache_dir": str(folder.parent / "prompts")},
+    }
+    for name, values in options.settings.items():
+        sections[name] = {**sections.get(name, {}), **values}
+    config.write_text(to_toml(sections), encoding="utf-8")
+    engine = EngineProcess(config, folder / "engine.log")
+    async with contextlib.AsyncExitStack() as cleanup:
+        cleanup.push_async_callback(engine_asterisk.stop)
+        cleanup.push_async_callback(citizen_asterisk.stop)
+        async with asyncio.TaskGroup() as starts:
+            starts.create_task(engine_asterisk.start())
+            starts.create_task(citizen_asterisk.start())
+        cleanup.push_async_callback(engine.stop)
+        await engine.start()
+        yield Stage(
+            folder=folder,
+            config=config,
+            engine=engine,
+            engine_asterisk=engine_asterisk,
+            citizen_asterisk=citizen_asterisk,
+            timelines=timelines,
+        )
+
+
+def to_toml(sections: Mapping[str, Mapping[str, object]]) -> str:
+    """Sections of plain values as TOML; JSON's strings, numbers and booleans are TOML's too."""
+    lines = []
+    for name, values in sections.items():
+        lines.append(f"[{name}]")
+        lines += [
+            f"{json.dumps(key)} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()
+        ]
+    return "\n".join([*lines, ""])
+
+
+async def call_stage(
+    stage: Stage,
+    exchange: CitizenExchange,
+    persona: Persona,
+    number: str,
+    *,
+    recogniser: Recogniser | None = None,
+    seed: int | None = None,
+) -> CallReport:
+    """One call of a persona, joined with what the engine wrote about it.
+
+    Args:
+        recogniser: Lets the citizen choose answers by the bot's words; ``None``: by order.
+        seed: Instead of the persona's own.
+    """
+    before = stage.timelines_so_far()
+    report = await run_persona(
+        persona,
+        SipTarget(number=number),
+        exchange,
+        await render_persona(persona),
+        recogniser=recogniser,
+        seed=seed,
+    )
+    timeline = await _finished_timeline(stage.timelines, before)
+    return report if timeline is None else join(report, timeline)
+
+
+async def _finished_timeline(folder: Path, before: set[Path]) -> Timeline | None:
+    """The newest timeline that is not among ``before``, once it has its end, or after a few seconds."""
+    timeline = None
+    for _ in range(int(_TIMELINE_LIMIT_S / _LOOK_S)):
+        timeline = _newest_timeline(folder, before)
+        if timeline is not None and timeline.of("call_ended"):
+            break
+        await asyncio.sleep(_LOOK_S)
+    return timeline
+
+
+def _newest_timeline(folder: Path, before: set[Path]) -> Timeline | None:
+    fresh = sorted(set(folder.glob("*.jsonl")) - before)
+    if not fresh:
+        return None
+    return parse(fresh[-1].read_text(encoding="utf-8").splitlines(keepends=True), fresh[-1].name)
