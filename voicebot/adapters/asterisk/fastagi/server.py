@@ -15,7 +15,7 @@ from typing import Protocol, Self
 
 from voicebot.adapters.asterisk.fastagi.reply import AgiReply, ReplyParser, set_variable_command
 from voicebot.adapters.asterisk.fastagi.request import AgiRequest, LineBuffer, RequestParser
-from voicebot.errors import AsteriskUnavailable, FastAgiError
+from voicebot.errors import AsteriskUnavailable, FastAgiError, VoicebotError
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +175,8 @@ class FastAgiServer:
                 extra={
                     "action": "fastagi_route",
                     "channel_id": request.channel_id,
-                    "reason": f"{type(error).__name__}: {error}",
+                    # Other errors may quote what they were given: a caller's number.
+                    "reason": str(error) if isinstance(error, VoicebotError) else type(error).__name__,
                 },
             )
             return []
