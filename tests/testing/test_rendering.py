@@ -9,10 +9,10 @@ from voicebot.testing.rendering import render_persona
 from voicebot.testing.telephone import (
     FRAME_SAMPLES,
     SAMPLE_RATE_HZ,
-    audible_frames,
     from_payloads,
     is_audible,
     to_payloads,
+    voiced_frames,
 )
 from voicebot.testing.voices import speak_espeak
 
@@ -77,9 +77,22 @@ def test_packets_are_audible_exactly_where_samples_are() -> None:
     samples = np.zeros(FRAME_SAMPLES * 4, np.int16)
     samples[FRAME_SAMPLES + 80 : FRAME_SAMPLES + 120] = 400  # one window of 5 ms at −38 dBFS
     samples[FRAME_SAMPLES * 3 :] = 60  # −55 dBFS
-    assert audible_frames(samples) == (False, True, False, False)
     assert [is_audible(payload) for payload in to_payloads(samples)] == [False, True, False, False]
     assert is_audible(to_payloads(samples[FRAME_SAMPLES : 2 * FRAME_SAMPLES])[0][:130])
+
+
+def test_a_soft_end_is_voice_but_an_echo_is_not() -> None:
+    samples = np.zeros(FRAME_SAMPLES * 5, np.int16)
+    samples[: FRAME_SAMPLES * 2] = 6000
+    samples[FRAME_SAMPLES * 2 : FRAME_SAMPLES * 3] = 800  # −17 dB
+    samples[FRAME_SAMPLES * 3 : FRAME_SAMPLES * 4] = 400  # −23 dB, −38 dBFS: audible all the same
+    assert voiced_frames(samples) == (True, True, True, False, False)
+    assert is_audible(to_payloads(samples)[3])
+
+
+def test_what_is_inaudible_is_never_voice() -> None:
+    assert voiced_frames(np.full(FRAME_SAMPLES * 2, 60, np.int16)) == (False, False)
+    assert voiced_frames(np.zeros(FRAME_SAMPLES, np.int16)) == (False,)
 
 
 def test_espeak_speaks_at_the_telephones_rate() -> None:

@@ -3,7 +3,8 @@
 Definitions (the project's promises are stated in them)
     response gap
         from the packet that holds the last voiced sample of an answer leaving the citizen's socket, to the
-        packet that holds the first audible sample of the bot's next speech arriving there.
+        packet that holds the first audible sample of the bot's next speech arriving there. What is voiced is
+        told in ``telephone.voiced_frames``, what is audible in ``voicebot.audio.level``.
     cut off
         the bot became audible between the first and the last voiced packet of an answer.
     barge-in

@@ -11,7 +11,7 @@ import numpy as np
 from voicebot.audio.level import trim_silence
 from voicebot.ports import Samples
 from voicebot.testing.persona import Answer, Pause, Persona, Voice
-from voicebot.testing.telephone import FRAME_SAMPLES, SAMPLE_RATE_HZ, audible_frames, to_payloads
+from voicebot.testing.telephone import FRAME_SAMPLES, SAMPLE_RATE_HZ, to_payloads, voiced_frames
 from voicebot.testing.voices import speak_espeak
 
 SaySpec = tuple[str | Pause, ...]
@@ -29,7 +29,7 @@ class Clip:
 
     payloads: tuple[bytes, ...]
     voiced: tuple[bool, ...]
-    """Which packets hold audible speech (judged before noise is added)."""
+    """Which packets hold voice (judged before noise is added)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def _render(persona: Persona, speak: Speak) -> Repertoire:
     random = np.random.default_rng(persona.seed)
     idle = _noise(random, _NOISE_LOOP_FRAMES * FRAME_SAMPLES, noise) if noise else _SILENT_FRAME
     clips = {
-        say: Clip(payloads=to_payloads(_mix(samples, random, noise)), voiced=audible_frames(samples))
+        say: Clip(payloads=to_payloads(_mix(samples, random, noise)), voiced=voiced_frames(samples))
         for say, samples in said.items()
     }
     return Repertoire(clips=clips, idle=to_payloads(idle))
@@ -102,7 +102,7 @@ def _noise_level(persona: Persona, said: Mapping[SaySpec, Samples]) -> float:
         return 0.0
     voiced = np.concatenate(
         [
-            samples.reshape(-1, FRAME_SAMPLES)[list(audible_frames(samples))].ravel()
+            samples.reshape(-1, FRAME_SAMPLES)[list(voiced_frames(samples))].ravel()
             for samples in said.values()
         ]
     ).astype(np.float64)
