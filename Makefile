@@ -1,0 +1,39 @@
+# Set-up, checks and demo. Each target first does whatever set-up is still missing.
+
+BIN := .venv/bin
+
+.PHONY: help setup format lint check test bench demo
+
+help:
+	@echo "make setup    Debian packages, .venv and the embedded Asterisk"
+	@echo "make demo     one real call per service, shown live"
+	@echo "make test     lint, types, floors and all tests"
+	@echo "make check    the same without the tests that need Asterisk"
+	@echo "make lint     style, types and floors alone"
+	@echo "make format   puts the style right"
+	@echo "make bench    measures, and writes benchmarks/RESULTS.md"
+
+setup:
+	@scripts/setup.sh
+
+format: setup
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint
+	$(BIN)/pytest -m "not acceptance"
+
+test: lint
+	$(BIN)/pytest
+
+bench: setup
+	$(BIN)/python -m benchmarks.run
+
+demo: setup
+	@$(BIN)/voicebot demo
