@@ -31,8 +31,9 @@ def levels_dbfs(frames: Samples) -> Levels:
     """RMS level of each row of ``[B, n]``: ``[B]`` in dBFS."""
     values = frames.astype(np.float32)
     power = np.einsum("bn,bn->b", values, values) / (max(frames.shape[1], 1) * _FULL_SCALE_SQUARED)
-    levels: Levels = 10.0 * np.log10(np.maximum(power, _LEAST_POWER), dtype=np.float32)
-    return levels
+    levels = 10.0 * np.log10(np.maximum(power, _LEAST_POWER), dtype=np.float32)
+    bounded: Levels = np.maximum(levels, np.float32(SILENCE_DBFS))  # rounding may fall below
+    return bounded
 
 
 def level_dbfs(samples: Samples) -> float:

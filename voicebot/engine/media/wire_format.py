@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from voicebot.audio.g711 import ALAW_SILENCE, decode_alaw, encode_alaw
+from voicebot.errors import ConfigurationError
 from voicebot.ports import Samples
 
 FRAME_MS = 20
@@ -35,7 +35,7 @@ def _encode_big_endian(samples: Samples) -> bytes:
 class WireFormat:
     """One of the formats that Asterisk's externalMedia knows without negotiation."""
 
-    name: Literal["alaw", "slin16"]
+    name: str
     """Asterisk's name of the format, for ARI."""
     payload_type: int
     sample_rate_hz: int
@@ -93,5 +93,14 @@ SLIN16 = WireFormat(
 )
 """Linear, big-endian (RFC 3551 section 4.5.11): 640 bytes a packet, 16 kHz."""
 
-WIRE_FORMATS = {wire_format.name: wire_format for wire_format in (ALAW, SLIN16)}
-"""By the name used in the settings."""
+
+def wire_format_named(name: str) -> WireFormat:
+    """The format of that name in the settings.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    for wire_format in (ALAW, SLIN16):
+        if wire_format.name == name:
+            return wire_format
+    raise ConfigurationError(f"[media] format {name!r}: must be {ALAW.name} or {SLIN16.name}")
