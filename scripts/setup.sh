@@ -28,7 +28,8 @@ missing_packages() {
     command -v espeak-ng >/dev/null || echo espeak-ng
     [ -e /usr/share/zoneinfo/Asia/Seoul ] || echo tzdata
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
-    "$python" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+    "$python" -c 'import ensurepip, venv' 2>/dev/null ||
+        "$python" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])'
 }
 
 install_packages() {
@@ -71,7 +72,7 @@ install_venv() {
     fi
     say "making .venv: $(grep -c '==' constraints.txt) pinned packages"
     "$python" -m venv --clear .venv
-    local pip=(.venv/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt)
+    local pip=(.venv/bin/python -m pip --disable-pip-version-check --quiet --quiet install --constraint constraints.txt)
     # The build back end is pinned like the rest, hence no build isolation.
     "${pip[@]}" hatchling editables
     "${pip[@]}" --no-build-isolation --editable ".[dev${VOICEBOT_EXTRAS:+,$VOICEBOT_EXTRAS}]"
