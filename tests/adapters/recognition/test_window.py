@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.adapters.recognition.speech import say
-from voicebot.adapters.recognition.window import WindowRule, is_cut_off, rule_for, split
+from voicebot.adapters.recognition.window import is_cut_off, rule_for
 
 
 @given(speech=st.integers(0, 6000), longest=st.integers(100, 1500).map(lambda half: 2 * half))
@@ -34,24 +31,6 @@ def test_the_operator_chooses_the_floor() -> None:
     assert rule_for(3000, 0.0).frames_for(120) == 320
     assert rule_for(500, 3.0).frames_for(120) == 300
     assert rule_for(500, 30.0).frames_for(120) == 500
-
-
-@given(seconds=st.floats(0.0, 60.0), rate_hz=st.sampled_from([8000, 16000]))
-def test_pieces_cover_everything_once_and_fit_the_window(seconds: float, rate_hz: int) -> None:
-    samples = np.random.default_rng(3).integers(-100, 100, round(seconds * rate_hz)).astype(np.int16)
-    rule = WindowRule(longest_frames=500, floor_frames=0, margin_frames=50)
-    pieces = split(samples, rate_hz, rule)
-    assert pieces[0].start == 0 and pieces[-1].stop == samples.shape[0]
-    assert all(left.stop == right.start for left, right in pairwise(pieces))
-    assert all(piece.stop - piece.start <= 5 * rate_hz for piece in pieces)
-    assert len(pieces) == 1 or all(piece.stop > piece.start for piece in pieces)
-
-
-def test_the_cut_is_in_the_pause() -> None:
-    samples = np.random.default_rng(3).integers(-8000, 8000, 8 * 8000).astype(np.int16)
-    samples[26400:29600] = 0  # 3.3 s to 3.7 s
-    first = split(samples, 8000, WindowRule(longest_frames=500, floor_frames=0, margin_frames=50))[0]
-    assert 26400 < first.stop < 29600
 
 
 def test_only_audio_that_ends_in_a_word_gets_the_margin() -> None:

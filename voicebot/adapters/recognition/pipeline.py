@@ -10,12 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voicebot.adapters.recognition import closed, rejection, window
+from voicebot.adapters.recognition import closed, rejection
+from voicebot.adapters.recognition.cutting import cut
 from voicebot.adapters.recognition.decoding import Decoded, GreedyDecoder
 from voicebot.adapters.recognition.features import FRAMES_PER_SECOND, Features
 from voicebot.adapters.recognition.model import SpeechModel
+from voicebot.adapters.recognition.window import is_cut_off
 from voicebot.ports import Recognition, Utterance
 
+_ANSWERED = 0.5  # of the probability within the answers: more likely one of them than none
 _TREES_KEPT = 64  # closed questions of all flows at once; a tree of 20 forms takes 0.2 ms to grow
 
 
@@ -76,15 +79,13 @@ class Pipeline:
 
     def _cut(self, number: int, utterance: Utterance) -> list[_Piece]:
         rate_hz = utterance.sample_rate_hz
-        parts = window.split(utterance.samples, rate_hz, self._model.window)
         pieces = []
-        for index, part in enumerate(parts):
+        for part in cut(utterance.samples, rate_hz, self._model.window):
             samples = utterance.samples[part]
             features = self._model.log_mel(samples, rate_hz)
-            cut_off = window.is_cut_off(samples, rate_hz)
+            cut_off = is_cut_off(samples, rate_hz)
             frames = self._model.window.frames_for(features.shape[1], cut_off=cut_off)
-            scored = bool(utterance.choices) and index == 0  # an answer is where the utterance begins
-            pieces.append(_Piece(number, features, frames, scored))
+            pieces.append(_Piece(number, features, frames, bool(utterance.choices)))
         return pieces
 
     def _decode(self, pieces: Sequence[_Piece]) -> list[Decoded]:
@@ -103,6 +104,7 @@ class Pipeline:
         reasons: list[str] = []
         log_probability = 0.0
         steps = 0
+        scores: Mapping[str, float] = {}
         for result in results:
             text = self._model.vocabulary.text(result.tokens)
             reason = rejection.reason_after_decoding(
@@ -115,6 +117,7 @@ class Pipeline:
                 reasons.append(reason)
                 continue
             texts.append(text)
+            scores = self._better(scores, self._scores(utterance.choices, result))
             log_probability += result.log_probability
             steps += result.steps
         if not texts:
@@ -122,9 +125,14 @@ class Pipeline:
         return Recognition(
             text=" ".join(texts),
             confidence=math.exp(log_probability / steps),
-            choice_scores=self._scores(utterance.choices, results[0]),
+            choice_scores=scores,
             decode_ms=elapsed_ms,
         )
+
+    def _better(self, earlier: Mapping[str, float], later: Mapping[str, float]) -> Mapping[str, float]:
+        """Of two pieces' scores the later ones where they hold an answer, since it corrects the earlier."""
+        answered = sum(later.values())
+        return later if answered >= min(sum(earlier.values()), _ANSWERED) else earlier
 
     def _scores(self, choices: Mapping[str, tuple[str, ...]], decoded: Decoded) -> Mapping[str, float]:
         if not choices or decoded.logits is None:

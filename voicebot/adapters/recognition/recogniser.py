@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Self
 
 from voicebot.adapters.recognition import rejection
+from voicebot.adapters.recognition.cutting import cut
 from voicebot.adapters.recognition.features import (
     FRAMES_PER_SECOND,
     MODEL_RATE_HZ,
@@ -16,7 +17,6 @@ from voicebot.adapters.recognition.features import (
 from voicebot.adapters.recognition.model import SpeechModel, load_model
 from voicebot.adapters.recognition.pipeline import Pipeline
 from voicebot.adapters.recognition.scheduler import BatchScheduler
-from voicebot.adapters.recognition.window import split
 from voicebot.adapters.recognition.worker import BatchRecogniser, DecodeWorkers, Job, Outcome
 from voicebot.config import RecogniserSettings
 from voicebot.errors import ModelError, RecognitionError
@@ -86,7 +86,7 @@ class WhisperRecogniser:
 
     def pieces(self, samples: Samples, sample_rate_hz: int) -> list[slice]:
         """Where a recording longer than the model's window is cut, so that progress can be shown."""
-        return split(samples, sample_rate_hz, self._model.window)
+        return cut(samples, sample_rate_hz, self._model.window)
 
     async def recognise(self, utterance: Utterance) -> Recognition | None:
         """Recognise one utterance; ``None`` when a partial was dropped under load.

@@ -1,4 +1,4 @@
-"""How much audio the encoder sees: the shortest window the model decodes well, where long audio is cut."""
+"""How much audio the encoder sees: the shortest window that the model decodes well."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from voicebot.adapters.recognition.features import FRAMES_PER_SECOND
-
-# The cut may move this far from the even division to find a pause: 1.5 s span at least one word boundary.
-_SEARCH_S = 0.75
-_LEVEL_S = 0.2  # longer than the silence inside a tense consonant (ㄲ, ㄸ: up to 0.15 s), so a pause is meant
-_LEVEL_STEP_S = 0.02
 
 # Measured on the embedded model: after a word cut off in the middle, as partial decodes cut it, the decoder
 # invents more (200 wrong letters in 45 cuts); half a second of padding leaves 35, a second no fewer.
@@ -43,6 +38,8 @@ class WindowRule:
     """Padding after speech that is cut off, as far as it fits."""
     always_margin: bool = False
     """Pad after speech that ends in silence as well."""
+    cut_at_pauses: bool = False
+    """Decode what lies before and after a pause by itself."""
 
     def frames_for(self, speech_frames: int, *, cut_off: bool = True) -> int:
         """Window for so much audio: even, since the encoder halves it, and at most the model's longest.
@@ -71,6 +68,7 @@ def rule_for(longest_frames: int, floor_s: float | None) -> WindowRule:
         floor_frames=min(round(floor_s * FRAMES_PER_SECOND), longest_frames),
         margin_frames=_STOCK_MARGIN_FRAMES if stock else _MARGIN_FRAMES,
         always_margin=stock,
+        cut_at_pauses=not stock,
     )
 
 
@@ -83,42 +81,3 @@ def is_cut_off(samples: npt.NDArray[np.int16], sample_rate_hz: int) -> bool:
     tail = samples[samples.shape[0] - count * length :].reshape(count, length).astype(np.float32)
     power = np.einsum("ij,ij->i", tail, tail)
     return bool(power[-1] > power.max() * 10.0 ** (-_ENDED_DB / 10.0))
-
-
-def split(samples: npt.NDArray[np.int16], sample_rate_hz: int, rule: WindowRule) -> list[slice]:
-    """Cut audio longer than the window into pieces, at the quietest place near an even division.
-
-    Even pieces with room for the margin, not full ones with a remainder: a model is at its best well below
-    its longest window. The pieces do not overlap, so nothing is said twice when their texts are joined.
-
-    Returns:
-        Slices over ``samples``, in order, covering all of it; one slice when it is short enough.
-    """
-    total = samples.shape[0]
-    samples_per_frame = sample_rate_hz // FRAMES_PER_SECOND
-    if total <= rule.longest_frames * samples_per_frame:
-        return [slice(0, total)]
-    longest = (rule.longest_frames - rule.margin_frames) * samples_per_frame
-    search = min(round(_SEARCH_S * sample_rate_hz), longest // 4)
-    pieces: list[slice] = []
-    start = 0
-    while total - start > longest:
-        # Shorter by the search than they could be, so that no piece outgrows the window wherever it is cut.
-        remaining = -(-(total - start) // (longest - search))
-        target = start + (total - start) // remaining
-        cut = _quietest(samples, target - search, target + search, sample_rate_hz)
-        pieces.append(slice(start, cut))
-        start = cut
-    pieces.append(slice(start, total))
-    return pieces
-
-
-def _quietest(samples: npt.NDArray[np.int16], earliest: int, latest: int, sample_rate_hz: int) -> int:
-    """Middle of the quietest stretch between two positions."""
-    length = max(1, round(_LEVEL_S * sample_rate_hz))
-    step = max(1, round(_LEVEL_STEP_S * sample_rate_hz))
-    if latest - earliest <= length:
-        return latest
-    energy = np.concatenate(([0.0], np.cumsum(np.square(samples[earliest:latest].astype(np.float64)))))
-    sums = (energy[length:] - energy[:-length])[::step]
-    return earliest + int(np.argmin(sums)) * step + length // 2
