@@ -194,7 +194,7 @@ def edges(state: State) -> Iterator[Edge]:
             for value, target in state.answers.items():
                 yield Edge(label=value, target=target, path=("answers", value))
             if state.next:
-                yield Edge(label="", target=state.next, path=("next",))
+                yield Edge(label="answered", target=state.next, path=("next",))
             if state.unsure:
                 yield Edge(label="unsure", target=state.unsure, path=("unsure",))
             yield Edge(label="failed", target=state.failed, path=("failed",))

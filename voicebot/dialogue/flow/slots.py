@@ -9,9 +9,11 @@ from voicebot.dialogue.flow.phrases import ANSWER
 from voicebot.dialogue.flow.plan import (
     RETURN,
     AskState,
+    BranchState,
     CallState,
     ComputeState,
     DoState,
+    Edge,
     EndState,
     HandOverState,
     Plan,
@@ -37,9 +39,12 @@ class Noting(Protocol):
         ...
 
 
-def _set_by(state: State, target: str) -> frozenset[str]:
-    """Slots that are set when the state is left for ``target``."""
+def _set_by(state: State, edge: Edge) -> frozenset[str]:
+    """Slots that are known when the state is left by this edge, beside those known before."""
+    target = edge.target
     match state:
+        case BranchState() if isinstance(place := edge.path[1] if len(edge.path) > 1 else None, int):
+            return state.rules[place].known | frozenset(state.rules[place].when)
         case AskState():
             answered = target == state.next or target in state.answers.values()
             other_ways = {state.failed, state.unsure, *state.on.values()}
@@ -88,9 +93,9 @@ class _Knowledge:
                 if returned is not None:
                     self._flow(edge.target, slots | returned)
             elif edge.target == RETURN:
-                self._return(_unit(name), slots | _set_by(state, edge.target))
+                self._return(_unit(name), slots | _set_by(state, edge))
             else:
-                self._flow(edge.target, slots | _set_by(state, edge.target))
+                self._flow(edge.target, slots | _set_by(state, edge))
 
     def _return(self, unit: str, slots: frozenset[str]) -> None:
         before = self._returned.get(unit)

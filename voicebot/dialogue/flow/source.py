@@ -45,7 +45,8 @@ def read_source(file: str, text: str) -> Source:
         else:
             source.data = _plain(root, (), source, ())
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        ended = error.problem is not None and "end of stream" in error.problem
+        mark = (error.context_mark if ended else None) or error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         message = f"not valid YAML: {error.problem or error.context}; check indentation, quotes and colons"
         source.problems.append(Problem(file=file, line=line, message=message))

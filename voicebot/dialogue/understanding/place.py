@@ -6,7 +6,7 @@ import re
 
 from voicebot.dialogue.actions import Expectation
 from voicebot.dialogue.understanding import words as _words
-from voicebot.dialogue.understanding.result import CLEAR, INFERRED, NO_MATCH, Interpretation, filled, unsure
+from voicebot.dialogue.understanding.result import AMBIGUOUS, CLEAR, NO_MATCH, Interpretation, filled, unsure
 
 _LEAD = (
     frozenset(
@@ -27,7 +27,7 @@ MARK = re.compile(
     r"다리|입구|골목|육교|지하도|터널|병원|마트|편의점|은행|경로당|놀이터|주차장|교회|상가|시청|구청"
     r"|도서관|우체국|터미널|호텔|하천|천변|산책로"
 )
-"""What a place is told by: without one the words may be no place at all."""
+"""What a place is told by: without one the words may be no place at all, so they are read back."""
 
 
 def interpret_place(text: str, expectation: Expectation) -> Interpretation:
@@ -51,4 +51,4 @@ def interpret_place(text: str, expectation: Expectation) -> Interpretation:
     stripped = _ENDING.sub("", value).strip()
     if len(stripped.replace(" ", "")) < 2:
         return NO_MATCH
-    return filled(stripped, CLEAR if marked else INFERRED)
+    return filled(stripped, CLEAR if marked else AMBIGUOUS)

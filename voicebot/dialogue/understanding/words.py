@@ -8,7 +8,7 @@ import unicodedata
 _NOT_WORD = re.compile(r"[^0-9A-Za-z가-힣ㄱ-ㅎㅏ-ㅣ]+")
 
 FILLERS = frozenset(
-    "어 음 으음 저 저기 저기요 그 그게 그거 뭐 뭐지 뭐냐 아 에 에이 이제 인제 막 그러니까 "
+    "어 어어 음 음음 으음 저 저기 저기요 그 그게 그거 뭐 뭐지 뭐냐 아 에 에이 이제 인제 막 그러니까 "
     "그니까 어디 보자".split()
 )
 """Words that fill a pause; alone they answer nothing."""
