@@ -16,7 +16,6 @@ that is missing is impossible.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from voicebot.dialogue.actions import Action, Expectation
 from voicebot.dialogue.alarm import enter_danger
@@ -219,7 +218,8 @@ class Machine:
 
     def restore(self, state: MachineState) -> None:
         """Go back to an earlier point; prompt ids are not used again."""
-        self._state = replace(state, next_prompt_id=max(state.next_prompt_id, self._state.next_prompt_id))
+        prompt_id = max(state.next_prompt_id, self._state.next_prompt_id)
+        self._state = state.changed({"next_prompt_id": prompt_id})
 
     @property
     def expectation(self) -> Expectation | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any, assert_never
 
@@ -55,7 +54,7 @@ class Step:
 
     def change(self, **changes: Any) -> None:
         """Replace fields of the state."""
-        self.state = replace(self.state, **changes)
+        self.state = self.state.changed(changes)
 
     def set_slots(self, values: Mapping[str, str]) -> None:
         """Give slots values."""
