@@ -6,9 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from voicebot.dialogue.flow import Compilation, compile_flow, raise_errors
 from voicebot.errors import FlowError
+from voicebot.services.loading import service_flow
 
 FOLDER = Path(__file__).parent / "broken"
 _EXPECTED = re.compile(r"#([!?]) (.*)$")
@@ -77,3 +80,36 @@ def test_what_is_no_flow_at_all(text: str) -> None:
     assert compilation.plan is None
     assert all(str(problem).startswith("any.yaml:") for problem in compilation.problems)
     assert compilation.problems
+
+
+_DUTY = service_flow("duty")
+_LINES = _DUTY.read_text(encoding="utf-8").splitlines()
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(_LINES) - 1), st.sampled_from(["out", "twice", "cut", "in"])), max_size=4
+    )
+)
+def test_a_flow_damaged_anywhere_gives_problems_or_a_plan_but_never_breaks(
+    damage: list[tuple[int, str]],
+) -> None:
+    lines = list(_LINES)
+    for number, how in sorted(damage, reverse=True):
+        line = lines[number]
+        match how:
+            case "out":
+                del lines[number]
+            case "twice":
+                lines.insert(number, line)
+            case "cut":
+                lines[number] = line[: len(line) // 2]
+            case _:
+                lines[number] = "  " + line
+    compilation = compile_flow(
+        str(_DUTY), "\n".join(lines), open_file=lambda name: Path(name).read_text("utf-8")
+    )
+    errors = [problem for problem in compilation.problems if not problem.warning]
+    assert (compilation.plan is None) == bool(errors)
+    assert all(1 <= problem.line <= len(lines) + 1 for problem in errors)

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicebot.dialogue.actions import AnswerKind, Expectation
-from voicebot.dialogue.understanding import Status, interpret, judge_completeness, spoken_forms
+from voicebot.dialogue.understanding import (
+    Status,
+    interpret,
+    interpret_keys,
+    judge_completeness,
+    spoken_forms,
+)
 from voicebot.dialogue.understanding.jamo import nearest, similarity
 from voicebot.dialogue.understanding.numbers import read_native, read_sino
 from voicebot.dialogue.understanding.phone import corrected_phone
@@ -181,6 +187,31 @@ def test_stories() -> None:
     assert interpret("왜 그런지 모르겠는데 물이 안 나와요", asked).status is Status.FILLED
     assert interpret("네", asked).status is Status.NO_MATCH
     assert interpret("신고 좀 하려고요", asked).status is Status.NO_MATCH
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "value"),
+    [
+        (AnswerKind.PHONE, "01012345678", "01012345678"),
+        (AnswerKind.PHONE, "12345", ""),
+        (AnswerKind.NUMBER, "03", "3"),
+        (AnswerKind.TEMPERATURE, "365", "36.5"),
+        (AnswerKind.TEMPERATURE, "37", "37.0"),
+        (AnswerKind.TEMPERATURE, "999", ""),
+        (AnswerKind.DATE, "1003", "2026-10-03"),
+        (AnswerKind.DATE, "1332", ""),
+        (AnswerKind.OPEN, "3", ""),
+        (AnswerKind.NUMBER, "**", ""),
+    ],
+)
+def test_key_entries(kind: AnswerKind, keys: str, value: str) -> None:
+    assert interpret_keys(keys, Expectation(kind=kind), date(2026, 10, 12)).value == value
+
+
+def test_mapped_keys() -> None:
+    asked = Expectation(kind=AnswerKind.YES_NO, keys={"1": "yes", "2": "no"})
+    assert interpret_keys("2", asked).value == "no"
+    assert interpret_keys("3", asked).status is Status.NO_MATCH
 
 
 def test_nearness_in_jamo() -> None:
