@@ -1,12 +1,12 @@
 """faster-whisper's own ``transcribe`` on a model for short windows, and what it would cost as shipped.
 
-``transcribe`` pads every utterance to 3000 frames (30 s, hard-coded in ``pad_or_trim``); a model with fewer encoder
-positions refuses them. Two ways to compare all the same:
+``transcribe`` pads every utterance to 3000 frames (30 s, hard-coded in ``pad_or_trim``); a model with fewer
+encoder positions refuses them. Two ways to compare all the same:
 
-* ``short_windows``: ``pad_or_trim`` is given the model's own length. Nothing else changes, the text is right, and
-  stock is cheaper than anyone gets it.
-* ``with_thirty_seconds``: a copy of the model whose sinusoidal positions go on to 30 s. Stock runs unchanged and
-  costs what it costs as shipped, but the model never saw such windows and its text is wrong.
+* ``short_windows``: ``pad_or_trim`` is given the model's own length. Nothing else changes, the text is right,
+  and stock is cheaper than anyone gets it.
+* ``with_thirty_seconds``: a copy of the model whose sinusoidal positions go on to 30 s. Stock runs unchanged
+  and costs what it costs as shipped, but the model never saw such windows and its text is wrong.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def short_windows(model: Any) -> Iterator[None]:
 def transcribe(
     model: Any, recordings: Sequence[npt.NDArray[np.float32]], options: dict[str, Any]
 ) -> list[str]:
-    """Texts of recordings at 16 kHz; the language is given, since detecting it costs stock a second encode."""
+    """Texts of recordings at 16 kHz; the language is given: detecting it would cost a second encode."""
     texts = []
     for samples in recordings:
         segments, _ = model.transcribe(samples, language="ko", **options)
@@ -53,7 +53,7 @@ def transcribe(
 
 
 def with_thirty_seconds(source: Path, target: Path) -> Path:
-    """Copy a model and let its positions go on to 30 s (sinusoids, Vaswani et al. 2017, as Whisper's encoder)."""
+    """Copy a model and let its positions go on to 30 s (sinusoids, as in every Whisper encoder)."""
     shutil.copytree(source, target)
     content = (source / "model.bin").read_bytes()
     header = content.index(_NAME) + len(
