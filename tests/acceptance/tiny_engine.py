@@ -85,7 +85,7 @@ async def _hold_call(session: aiohttp.ClientSession, base: str, channel: str) ->
         group.create_task(media.play(transport, ("127.0.0.1", int(variables["UNICASTRTP_LOCAL_PORT"]))))
         _say("talking")
         while True:
-            await post(f"/channels/{channel}/variable", variable="TIMEOUT(absolute)", value="4.5")
+            await post(f"/channels/{channel}/variable", variable="TIMEOUT(absolute)", value="4.0")
             await asyncio.sleep(WIND_UP_S)
 
 

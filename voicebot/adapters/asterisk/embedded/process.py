@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from voicebot.adapters.asterisk.embedded.endpoints import Endpoints, ari_answers
+from voicebot.adapters.asterisk.embedded.log import CONSOLE, MESSAGES, line_with, telling_line
 from voicebot.adapters.asterisk.embedded.ports import Ports, choose_ports
 from voicebot.adapters.asterisk.embedded.render import AsteriskOptions, Folders, Secrets, render, user_of
 from voicebot.adapters.asterisk.embedded.root import AsteriskRoot, find_root
@@ -31,8 +33,6 @@ _POLL_S = 0.02
 
 _SOCKET_PATH_LIMIT = 100
 """``sockaddr_un`` holds 108 bytes with the closing zero; some are left for the file's name."""
-
-_TELLING = (" ERROR[", " WARNING[")
 
 
 class EmbeddedAsterisk:
@@ -58,7 +58,7 @@ class EmbeddedAsterisk:
         self.run_dir = run_dir.absolute()
         self.options = options or AsteriskOptions()
         self._die_with_parent = die_with_parent
-        self._child: asyncio.subprocess.Process | None = None
+        self._child: subprocess.Popen[bytes] | None = None
         self._endpoints: Endpoints | None = None
 
     @property
@@ -105,8 +105,7 @@ class EmbeddedAsterisk:
         if self.options.role == "engine":
             await asyncio.to_thread(write_sounds, folders.sounds)
         render(self.options, root, ports, passwords, folders)
-        await self._spawn(root, folders)
-        assert self._child is not None
+        self._child = self._spawn(root, folders)
         user = user_of(self.options.role)
         self._endpoints = Endpoints(
             role=self.options.role,
@@ -145,7 +144,8 @@ class EmbeddedAsterisk:
                 endpoints.signal(signal.SIGKILL)
                 await self._gone(endpoints, STOP_LIMIT_S)
         if self._child is not None:
-            await self._child.wait()
+            # It has ended, here or elsewhere; this only takes its exit status away.
+            self._child.wait()
             self._child = None
         if endpoints.socket_dir.parent != self.run_dir:
             shutil.rmtree(endpoints.socket_dir, ignore_errors=True)
@@ -195,8 +195,8 @@ class EmbeddedAsterisk:
         socket_dir.mkdir(exist_ok=True)
         (socket_dir / "asterisk.ctl").unlink(missing_ok=True)
         # Each start begins its own log, so that what it says is about this start.
-        for log in (self.run_dir / "state/log").glob("messages.log"):
-            log.replace(log.with_suffix(".log.old"))
+        with contextlib.suppress(FileNotFoundError):
+            (self.run_dir / MESSAGES).replace(self.run_dir / f"{MESSAGES}.old")
         return Folders(
             config=self.run_dir / "config",
             state=self.run_dir / "state",
@@ -204,7 +204,7 @@ class EmbeddedAsterisk:
             socket=socket_dir,
         )
 
-    async def _spawn(self, root: AsteriskRoot, folders: Folders) -> None:
+    def _spawn(self, root: AsteriskRoot, folders: Folders) -> subprocess.Popen[bytes]:
         # -f keeps it in the foreground, so that the process we start is the one that runs.
         command = [*root.command, "-f", "-C", str(folders.config / "asterisk.conf")]
         if self._die_with_parent and (setpriv := shutil.which("setpriv")):
@@ -218,11 +218,12 @@ class EmbeddedAsterisk:
             # Office hours and log times are those of the city, wherever the host's clock is set.
             "TZ": "Asia/Seoul",
         }
-        with (self.run_dir / "console.log").open("wb") as console:
+        with (self.run_dir / CONSOLE).open("wb") as console:
             try:
-                self._child = await asyncio.create_subprocess_exec(
-                    *command,
-                    stdin=asyncio.subprocess.DEVNULL,
+                # Not asyncio's own: its transport would kill the child when the event loop goes.
+                return subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
                     stdout=console,
                     stderr=console,
                     cwd=self.run_dir,
@@ -237,33 +238,15 @@ class EmbeddedAsterisk:
         assert self._child is not None
         deadline = time.monotonic() + START_LIMIT_S
         while not await ari_answers(endpoints):
-            if self._child.returncode is not None:
-                raise AsteriskUnavailable(f"Asterisk ended at its start: {self.telling_line()}")
+            if self._child.poll() is not None:
+                raise AsteriskUnavailable(f"Asterisk ended at its start: {telling_line(self.run_dir)}")
             if time.monotonic() > deadline:
                 raise AsteriskUnavailable(
-                    f"Asterisk did not answer within {START_LIMIT_S:.0f} s: {self.telling_line()}"
+                    f"Asterisk did not answer within {START_LIMIT_S:.0f} s: {telling_line(self.run_dir)}"
                 )
             await asyncio.sleep(_POLL_S)
         await endpoints.console("core waitfullybooted")
-        if not_loaded := self._log_line("Error loading module"):
+        if not_loaded := line_with(self.run_dir, "Error loading module"):
             raise AsteriskUnavailable(f"Asterisk lacks a module: {not_loaded}")
         if "transport-udp" not in await endpoints.console("pjsip show transports"):
-            raise AsteriskUnavailable(f"Asterisk has no SIP transport: {self.telling_line()}")
-
-    def telling_line(self) -> str:
-        """The line of the log that says most likely what is wrong."""
-        for sign in _TELLING:
-            if found := self._log_line(sign):
-                return found
-        said = [line.strip() for line in self._log() if line.strip()]
-        return said[-1] if said else f"nothing in {self.run_dir / 'console.log'}"
-
-    def _log_line(self, part: str) -> str:
-        return next((line.strip() for line in self._log() if part in line), "")
-
-    def _log(self) -> list[str]:
-        lines: list[str] = []
-        for name in ("state/log/messages.log", "console.log"):
-            with contextlib.suppress(OSError):
-                lines += (self.run_dir / name).read_text(encoding="utf-8", errors="replace").splitlines()
-        return lines
+            raise AsteriskUnavailable(f"Asterisk has no SIP transport: {telling_line(self.run_dir)}")

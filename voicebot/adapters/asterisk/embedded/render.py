@@ -57,6 +57,9 @@ class AsteriskOptions:
 
     role: Role = "engine"
     host: str = "127.0.0.1"
+    """Where ARI and AMI listen, and where the engine's FastAGI server is."""
+    sip_host: str = ""
+    """Where SIP and RTP listen; the same when empty."""
     ports: Ports | None = None
     """Chosen among the free ones when ``None``."""
     agi_port: int | None = None
@@ -64,12 +67,14 @@ class AsteriskOptions:
     max_calls: int = 120
     application: str = "voicebot"
     """The engine's ARI application."""
-    dead_man_s: float = 4.5
+    dead_man_s: float = 4.0
     """Seconds of the engine's silence after which Asterisk takes a call back; rescued within 5 s in all."""
     trunk_uri: str = NOWHERE
     """Role engine: SIP address that outbound calls go to."""
     trunk_addresses: tuple[str, ...] = ("127.0.0.1",)
     """Role engine: addresses whose calls are the trunk's."""
+    qualify_s: int = 0
+    """Role engine: seconds between two looks whether the trunk is there; 0 does not look."""
     staff: Mapping[str, str] = field(default_factory=dict)
     """Role engine: duty officers, name → SIP address of the telephone; they are the members of the queue."""
     duty_mobile: str = ""
@@ -146,6 +151,7 @@ def _values(
     single = {
         "ROLE": options.role,
         "HOST": options.host,
+        "SIP_HOST": options.sip_host or options.host,
         "SIP_PORT": str(ports.sip),
         "ARI_PORT": str(ports.ari),
         "ARI_USER": user_of(options.role),
@@ -166,7 +172,7 @@ def _values(
         "OUTBOUND_CALLS": str(options.max_calls),
         "TRUNK_URI": options.trunk_uri,
         "TRUNK_ADDRESSES": ",".join(options.trunk_addresses),
-        "QUALIFY_S": "0",
+        "QUALIFY_S": str(options.qualify_s),
         "PEER_URI": f"sip:{options.peer}" if options.peer else NOWHERE,
         "PEER_ADDRESS": options.peer.partition(":")[0] or "127.0.0.1",
         "CONF_DIR": str(folders.config),

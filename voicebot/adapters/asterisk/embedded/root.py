@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -43,6 +44,14 @@ class AsteriskRoot:
         except (OSError, subprocess.SubprocessError) as error:
             raise AsteriskUnavailable(f"{self.command[-1]}: does not run here ({error})") from error
         return done.stdout.split("~")[0].split("+")[0].removeprefix("Asterisk ").strip()
+
+
+PACKAGED = AsteriskRoot(
+    command=("/usr/sbin/asterisk",),
+    modules_dir=Path(f"/usr/lib/{platform.machine()}-linux-gnu/asterisk/modules"),
+    data_dir=Path("/usr/share/asterisk"),
+)
+"""Where Debian's and Ubuntu's packages put it, whether it is installed here or not."""
 
 
 def new_enough(version_text: str) -> bool:
