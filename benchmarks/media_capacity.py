@@ -5,7 +5,7 @@
 One process plays the callers, another one is the media loop with voice activity; each has a core of its own
 where there are two, and real-time scheduling where the system grants it.
 
-Promises: at most 0.5 % of a core a call with 200 calls on one core, ticks at most 5 ms late (99th percentile),
+Promises: at most 0.5 % of a core a call with 200 calls on one core, ticks at most 5 ms late (p99),
 no frame lost, at most 1 MB of memory for a further call.
 """
 
