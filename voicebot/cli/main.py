@@ -6,13 +6,14 @@ Exit status: 0 success, 1 failure, 2 bad use (a wrong option, setting or file).
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from voicebot import __version__
-from voicebot.cli import prompts
+from voicebot.cli import asterisk, flow, prompts
 from voicebot.cli.demo import demo
 from voicebot.cli.doctor import doctor
 from voicebot.cli.serve import serve
@@ -32,9 +33,11 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(serve)
 app.command()(doctor)
+app.add_typer(asterisk.app, name="asterisk")
 app.command()(simulate)
 app.command()(transcribe)
 app.command()(timeline)
+app.add_typer(flow.app, name="flow")
 app.add_typer(prompts.app, name="prompts")
 
 
@@ -58,8 +61,27 @@ def run() -> None:
     try:
         app()
     except VoicebotError as error:
-        Console(stderr=True, highlight=False).print(f"voicebot: {error}", markup=False, soft_wrap=True)
-        sys.exit(2 if isinstance(error, ConfigurationError) else 1)
+        _fail([error])
+    except BaseExceptionGroup as group:
+        ours, others = group.split(VoicebotError)
+        if ours is None or others is not None:
+            raise
+        _fail(list(_leaves(ours)))
+
+
+def _fail(errors: list[VoicebotError]) -> NoReturn:
+    console = Console(stderr=True, highlight=False)
+    for message in dict.fromkeys(map(str, errors)):  # two parts may fail for the same reason
+        console.print(f"voicebot: {message}", markup=False, soft_wrap=True)
+    sys.exit(2 if any(isinstance(error, ConfigurationError) for error in errors) else 1)
+
+
+def _leaves(group: BaseExceptionGroup[VoicebotError]) -> Iterator[VoicebotError]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
 
 
 if __name__ == "__main__":

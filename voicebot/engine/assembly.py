@@ -30,7 +30,7 @@ from voicebot.engine.call import Call, SharedParts
 from voicebot.engine.judging import judge_completeness
 from voicebot.engine.line import AsteriskLine
 from voicebot.engine.media.loop import MediaLoop
-from voicebot.engine.media.wire_format import WIRE_FORMATS, WireFormat
+from voicebot.engine.media.wire_format import WireFormat, wire_format_named
 from voicebot.engine.prompts import RATES, PromptStore
 from voicebot.engine.reach import AsteriskReach
 from voicebot.engine.routing import Routing
@@ -67,9 +67,13 @@ class Engine:
     def __init__(self, settings: Settings, reach: AsteriskReach) -> None:
         self._settings = settings
         self._reach = reach
-        self._services = {name: _load(name, settings) for name in sorted(set(settings.numbers.values()))}
-        self._routing = Routing(services=settings.numbers, most_calls=settings.most_calls)
-        self._wire_format = WIRE_FORMATS[settings.media.format]
+        by_number = _load_services(settings)
+        self._services = {service.name: service for service in by_number.values()}
+        self._routing = Routing(
+            services={number: service.name for number, service in by_number.items()},
+            most_calls=settings.most_calls,
+        )
+        self._wire_format = wire_format_named(settings.media.format)
         self._stopping = False
 
     async def run(
@@ -216,7 +220,11 @@ def _line(ari: AriClient, channel: Channel, media_host: str, wire_format: WireFo
     )
 
 
-def _load(name: str, settings: Settings) -> Service:
-    """A service by its name, or a flow file by its path."""
+def _load_services(settings: Settings) -> dict[str, Service]:
+    """Called number → service, by its name or (a file of the operator's own) by its path."""
     own = {"city": settings.city}
-    return load_flow(Path(name), own) if name.endswith(".yaml") else load_service(name, own)
+    loaded = {
+        name: load_flow(Path(name), own) if name.endswith(".yaml") else load_service(name, own)
+        for name in sorted(set(settings.numbers.values()))
+    }
+    return {number: loaded[name] for number, name in settings.numbers.items()}
