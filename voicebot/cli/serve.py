@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -19,9 +18,6 @@ def serve(
     config: Annotated[Path | None, typer.Option(help="Settings file (TOML).")] = None,
 ) -> None:
     """Serve calls until stopped (Ctrl-C, SIGTERM): then no new calls, and people for those who remain."""
-    # Waiting OpenMP threads sleep instead of spinning: halves the jitter of the media clock during inference.
-    # It is read when the recogniser's library is loaded, so it is set before.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     write_logs()
     asyncio.run(_serve(load_settings(config)))
 

@@ -6,12 +6,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from typing import Protocol
 
-from voicebot.dialogue.actions import AnswerKind, Expectation
+from voicebot.dialogue.actions import Expectation
 from voicebot.engine.recording import CitizenAudio
 from voicebot.errors import RecognitionError
 from voicebot.ports import Recogniser, Recognition, TimelineSink, Utterance
 from voicebot.speech.actions import RequestDecode
-from voicebot.speech.events import Completeness, DecodeDropped, DecodeKind, HypothesisHeard
+from voicebot.speech.events import Completeness, DecodeDropped, HypothesisHeard
 
 _KEPT = 8
 """Recognitions kept for a commit that names them: a turn is committed on one of its last decodes."""
@@ -81,15 +81,12 @@ class CallDecoder:
 
     async def _decode(self, request: RequestDecode, expectation: Expectation) -> None:
         asked_at = self._clock()
-        closed = expectation.kind in (AnswerKind.YES_NO, AnswerKind.CHOICE)
-        # Scores cost a second pass of the decoder: worth it only for a result that may be acted on.
-        scored = closed and request.kind is not DecodeKind.PARTIAL
         utterance = Utterance(
             samples=self._audio.between(request.start_sample, request.end_sample),
             sample_rate_hz=self._sample_rate_hz,
             kind=request.kind,
             voiced_ms=request.voiced_ms,
-            choices=self._spoken_forms(expectation) if scored else {},
+            choices=self._spoken_forms(expectation) if expectation.closed else {},
         )
         try:
             recognition = await self._recogniser.recognise(utterance)
