@@ -60,8 +60,8 @@ class RecogniserSettings(_Section):
     threads: Annotated[int, Field(ge=1, le=64)] = 1
     workers: Annotated[int, Field(ge=1, le=16)] = 1
     max_batch: Annotated[int, Field(ge=1, le=64)] = 4
-    """Utterances decoded together. On a CPU a batch gains little and all of it waits for its last one; on a GPU
-    16 and more pay."""
+    """Utterances decoded together. On a CPU a batch gains little and all of it waits for its last one; on a
+    GPU 16 and more pay."""
     max_queue: Annotated[int, Field(ge=1)] = 64
     window_floor_s: Annotated[float, Field(ge=0, le=30)] | None = None
     """Shortest window the model decodes well; ``None``: the model's own (0 embedded, 10 stock Whisper)."""
