@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import signal
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from tests.testing.far_end import BotDouble, FarEnd, citizens_calling, far_end
+from voicebot.adapters.asterisk.embedded.endpoints import Endpoints
+from voicebot.errors import AsteriskUnavailable, TelephonyError
 from voicebot.testing.calling import SipTarget, run_persona
 from voicebot.testing.exchange import CitizenExchange, open_exchange
 from voicebot.testing.fakes import FakeRecogniser
@@ -159,3 +162,29 @@ async def test_nobody_answers_a_number_that_leads_nowhere(
         target = SipTarget(number="1000", ring_s=2)
         report = await run_persona(persona, target, exchange, await render_persona(persona))
     assert report.ended_by == "nobody answered" and report.outcome == "failed" and report.turns == ()
+
+
+async def test_an_asterisk_of_the_citizens_that_dies_is_no_hang_up_of_the_bot(
+    world: tuple[FarEnd, CitizenExchange], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    far, _ = world
+    far.make_double = lambda: BotDouble([5000], REPLY_MS)
+    folder = tmp_path_factory.mktemp("dying")
+    async with citizens_calling(folder, far.sip_port) as access, open_exchange(access) as exchange:
+        persona = _persona({"say": "네"})
+        call = run_persona(persona, SipTarget(number="1000"), exchange, await render_persona(persona))
+        async with asyncio.TaskGroup() as tasks:
+            calling = tasks.create_task(_raised(call))
+            await asyncio.sleep(1.0)
+            asterisk = Endpoints.load(folder)
+            assert asterisk is not None
+            asterisk.signal(signal.SIGKILL)
+        assert isinstance(calling.result(), AsteriskUnavailable)
+
+
+async def _raised(call: Awaitable[CallReport]) -> Exception | None:
+    try:
+        await call
+    except TelephonyError as error:
+        return error
+    return None

@@ -93,7 +93,10 @@ class BotDouble:
 class FarEnd:
     """Answers calls with doubles, in the order in which they were given."""
 
-    def __init__(self, client: AriClient, media: CitizenMedia, tasks: asyncio.TaskGroup) -> None:
+    def __init__(
+        self, client: AriClient, media: CitizenMedia, tasks: asyncio.TaskGroup, sip_port: int
+    ) -> None:
+        self.sip_port = sip_port
         self.make_double: Callable[[], BotDouble] = lambda: BotDouble([1000], 300)
         self.doubles: list[BotDouble] = []
         self._by_channel: dict[str, BotDouble] = {}
@@ -150,7 +153,7 @@ async def far_end(run_dir: Path) -> AsyncIterator[tuple[FarEnd, int]]:
         client = AriClient(f"http://{at.host}:{at.ari_port}", at.ari_user, at.ari_password, APPLICATION)
         async with client, CitizenMedia() as media, asyncio.TaskGroup() as tasks:
             async with await client.open_events(heartbeat_s=5.0) as events:
-                end = FarEnd(client, media, tasks)
+                end = FarEnd(client, media, tasks, at.sip_port)
                 reader = tasks.create_task(end.read(events))
                 yield end, at.sip_port
                 reader.cancel()

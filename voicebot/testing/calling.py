@@ -6,6 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
+from voicebot.errors import AsteriskUnavailable
 from voicebot.ports import Recogniser
 from voicebot.testing.citizen import Action, Citizen, HangUp, PressKeys, TurnHeard, TurnNotes
 from voicebot.testing.ear import BotEar, recognise_turn
@@ -74,6 +75,8 @@ async def run_persona(
                 call.stop()
         finally:
             exchange.media.detach(line.remote)
+        if line.end.lost:
+            raise AsteriskUnavailable(line.end.cause)
     return CallReport(
         persona=persona.name,
         ended_by=ended_by,

@@ -21,7 +21,7 @@ from voicebot.adapters.asterisk.ari.events import (
     read_event,
 )
 from voicebot.adapters.asterisk.embedded.endpoints import Endpoints
-from voicebot.errors import ChannelGone
+from voicebot.errors import AsteriskUnavailable, ChannelGone
 from voicebot.testing.media import CitizenMedia
 
 APPLICATION = "citizen"
@@ -57,6 +57,8 @@ class CallEnd:
         self.answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.ended = asyncio.Event()
         self.cause = ""
+        self.lost = False
+        """Whether it ended because our own Asterisk is gone."""
 
     def tell(self, event: AriEvent) -> None:
         """One event of this call's channel."""
@@ -115,7 +117,7 @@ class CitizenExchange:
         """Asterisk is gone: every call is over."""
         self._gone = True
         for call in self._calls.values():
-            call.cause = reason
+            call.cause, call.lost = reason, True
             if not call.answered.done():
                 call.answered.set_result(False)
             call.ended.set()
@@ -125,7 +127,7 @@ class CitizenExchange:
         """Dial; inside, the line is answered, or ``line.answered`` is false. Everything is taken down after.
 
         Raises:
-            TelephonyError: The citizens' Asterisk refused.
+            TelephonyError: The citizens' Asterisk refused, or is gone.
         """
         call_id = f"citizen-{secrets.token_hex(6)}"
         bridge, media_id = f"bridge-{call_id}", f"media-{call_id}"
@@ -140,6 +142,8 @@ class CitizenExchange:
                 call_id, f"PJSIP/{number}@{self._access.endpoint}", caller_id=caller_id, ring_s=ring_s
             )
             answered = await end.answered
+            if end.lost:
+                raise AsteriskUnavailable(end.cause)
             if answered:
                 await client.add_to_bridge(bridge, call_id)
             yield CitizenLine(
@@ -178,4 +182,4 @@ async def _read_events(events: aiohttp.ClientWebSocketResponse, exchange: Citize
             event = read_event(message.data)
             if event is not None:
                 exchange.tell(event)
-    exchange.fail("the citizens' Asterisk is gone")
+    exchange.fail("the citizens' Asterisk is gone; see console.log in its run folder")
