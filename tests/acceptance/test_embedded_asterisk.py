@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
+import sys
 import time
 from pathlib import Path
 
@@ -116,3 +118,46 @@ async def test_failed_start_tells_the_line_of_the_log(
     left = Endpoints.load(tmp_path / "run")
     assert left is not None
     assert not left.alive()
+
+
+_STARTER = """
+import asyncio, sys
+from pathlib import Path
+from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
+from voicebot.adapters.asterisk.embedded.render import AsteriskOptions
+
+async def main():
+    options = AsteriskOptions(role="citizen")
+    asterisk = EmbeddedAsterisk(Path(sys.argv[1]), options, die_with_parent=sys.argv[2] == "with")
+    await asterisk.start()
+    print("started", flush=True)
+    await asyncio.sleep(3600)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["with-its-parent", "on-its-own"])
+async def test_parent_is_killed(asterisk_root: None, tmp_path: Path, together: bool) -> None:
+    mode = "with" if together else "alone"
+    parent = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _STARTER, str(tmp_path), mode), stdout=asyncio.subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    assert await parent.stdout.readline() == b"started\n"
+    endpoints = Endpoints.load(tmp_path)
+    assert endpoints is not None
+    parent.kill()
+    await parent.wait()
+    try:
+        if not together:
+            await asyncio.sleep(1)
+            assert await ari_answers(endpoints)
+            return
+        for _ in range(250):
+            if not endpoints.alive():
+                return
+            await asyncio.sleep(0.02)
+        pytest.fail("Asterisk outlived its parent by 5 s")
+    finally:
+        await EmbeddedAsterisk(tmp_path).stop()

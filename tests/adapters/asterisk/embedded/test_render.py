@@ -96,3 +96,10 @@ def test_every_dialplan_target_exists() -> None:
     }
     assert used
     assert used <= contexts
+
+
+def test_documentation_explains_every_name() -> None:
+    documented = (Path(__file__).parents[4] / "docs/ASTERISK.md").read_text(encoding="utf-8")
+    templates = template_files("engine") + template_files("citizen")
+    used = {name for path in templates for name in re.findall(r"@[A-Z_]+@", path.read_text(encoding="utf-8"))}
+    assert used == set(re.findall(r"@[A-Z_]+@", documented))
