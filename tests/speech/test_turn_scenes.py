@@ -30,32 +30,32 @@ def listening(shape: AnswerShape, silence_s: float = 6.0) -> Scene:
     return scene
 
 
-def test_bare_yes_to_a_closed_question_is_committed_after_80_ms_and_confirmed_after_its_grace() -> None:
+def test_bare_yes_to_a_closed_question_is_committed_after_120_ms_and_confirmed_after_its_grace() -> None:
     scene = listening(CLOSED)
     scene.hears("네", Completeness.BACK_CHANNEL)
     scene.silence(500)
     scene.voice(240)  # ends at 1740
     scene.silence(1000)
     assert scene.asked(DecodeKind.SPECULATIVE) == [1800]
-    assert scene.moments(CommitTurn) == [1820 - 8]  # a tick may come a little early
-    assert scene.moments(ConfirmTurn) == [2412]
+    assert scene.moments(CommitTurn) == [1860]
+    assert scene.moments(ConfirmTurn) == [2460]
     turn = scene.of(CommitTurn)[0]
     assert (turn.text, turn.early, turn.turn_id) == ("네", True, 1)
-    assert turn.reason == "bare yes to a closed question, 60 ms of silence"
+    assert turn.reason == "bare yes to a closed question, 120 ms of silence"
     assert scene.taker.state is TurnState.IDLE
 
 
 @pytest.mark.parametrize(
     ("shape", "completeness", "wait_ms"),
     [
-        (CLOSED, Completeness.COMPLETE, 80),
-        (CLOSED, Completeness.POSSIBLE, 440),
+        (CLOSED, Completeness.COMPLETE, 100),
+        (CLOSED, Completeness.POSSIBLE, 540),
         (CLOSED, Completeness.UNFINISHED, 900),
         (NUMBER, Completeness.COMPLETE, 300),
-        (NUMBER, Completeness.UNFINISHED, 1300),
-        (OPEN, Completeness.COMPLETE, 340),
-        (OPEN, Completeness.POSSIBLE, 520),
-        (OPEN, Completeness.UNFINISHED, 1200),
+        (NUMBER, Completeness.UNFINISHED, 1600),
+        (OPEN, Completeness.COMPLETE, 360),
+        (OPEN, Completeness.POSSIBLE, 720),
+        (OPEN, Completeness.UNFINISHED, 1600),
         (OPEN, Completeness.BACK_CHANNEL, 900),
     ],
 )
@@ -63,7 +63,7 @@ def test_silence_needed_follows_what_was_asked_and_heard(
     shape: AnswerShape, completeness: Completeness, wait_ms: int
 ) -> None:
     scene = listening(shape)
-    scene.hears("가로등이요", completeness)
+    scene.hears("우리 골목 가로등이요", completeness)
     scene.voice(600)  # ends at 1600
     scene.silence(2500)
     committed = scene.moments(CommitTurn)
@@ -76,7 +76,7 @@ def test_uncertain_words_are_no_proof_of_completeness() -> None:
     scene.hears("네", Completeness.BACK_CHANNEL, confidence=0.3)
     scene.voice(300)
     scene.silence(1000)
-    assert scene.moments(CommitTurn)[0] >= 1300 + 430
+    assert scene.moments(CommitTurn)[0] >= 1300 + 530
 
 
 def test_turn_committed_after_long_silence_stands_at_once() -> None:
@@ -128,7 +128,7 @@ def test_resumption_before_the_bot_is_audible_takes_the_turn_back_and_merges_it(
     scene.hears("네 먹었어요", Completeness.COMPLETE)
     scene.voice(500)
     scene.silence(600)
-    assert scene.moments(CommitTurn)[0] == 1320 - 8
+    assert scene.moments(CommitTurn)[0] == 1360
     assert scene.moments(RetractTurn) == [1420]
     assert scene.turns == ["네 먹었어요"]
     first, *_, last = scene.of(RequestDecode)
@@ -168,7 +168,7 @@ def test_voice_after_the_whole_answer_belongs_to_the_next_question() -> None:
     scene = listening(CLOSED)
     scene.hears("네", Completeness.BACK_CHANNEL)
     scene.voice(240)
-    scene.silence(100)
+    scene.silence(140)
     scene.prompt()
     scene.give(CLOSED)
     scene.silence(300)

@@ -21,6 +21,9 @@ class RequestDecode:
     end_sample: int
     voiced_ms: float
     """Voiced audio in the range: what gates phantom phrases."""
+    earlier_text: str = ""
+    """The turn's words before the range, recognised already: completeness is judged on these and the new ones
+    together. ``HypothesisHeard`` brings the new ones alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,17 +26,25 @@ class Flight:
     end_sample: int
     voiced_ms: float
     asked_at: float
+    earlier: Words | None
+    """What was heard before the audio that is decoded."""
 
-    def without_words(self) -> Words:
-        """What is known when it never comes back: nothing was understood."""
+    def heard(self, text: str, completeness: Completeness, confidence: float) -> Words:
+        """All that is known with this answer: the words before it and its own."""
+        earlier = self.earlier
+        if earlier is not None:
+            if not text:
+                text, completeness, confidence = earlier.text, earlier.completeness, earlier.confidence
+            else:
+                text, confidence = f"{earlier.text} {text}", min(earlier.confidence, confidence)
         return Words(
             decode_id=self.decode_id,
             kind=self.kind,
             end_sample=self.end_sample,
             voiced_ms=self.voiced_ms,
-            text="",
-            completeness=Completeness.EMPTY,
-            confidence=0.0,
+            text=text,
+            completeness=completeness,
+            confidence=confidence,
         )
 
 
@@ -59,7 +67,7 @@ class DecodeDesk:
     def ask(
         self, kind: DecodeKind, utterance: Utterance, end_sample: int, now: float, actions: list[Action]
     ) -> None:
-        """Ask for a decode of the utterance as far as it has been heard; replaces one under way."""
+        """Ask for a decode of the utterance's stretch as far as it has been heard; replaces one under way."""
         self.discard(actions)
         self._last_id += 1
         utterance.asked_voiced_ms = utterance.voiced_ms
@@ -69,14 +77,16 @@ class DecodeDesk:
             end_sample=end_sample,
             voiced_ms=utterance.voiced_ms,
             asked_at=now,
+            earlier=utterance.earlier,
         )
         actions.append(
             RequestDecode(
                 decode_id=self._last_id,
                 kind=kind,
-                start_sample=utterance.start_sample,
+                start_sample=utterance.stretch_sample,
                 end_sample=end_sample,
-                voiced_ms=utterance.voiced_ms,
+                voiced_ms=utterance.stretch_voiced_ms,
+                earlier_text="" if utterance.earlier is None else utterance.earlier.text,
             )
         )
 
@@ -94,15 +104,7 @@ class DecodeDesk:
         self.flight = None
         took_ms = (now - flight.asked_at) * 1000
         self.decode_ms += _LEARN_RATE * (took_ms - self.decode_ms)
-        return Words(
-            decode_id=event.decode_id,
-            kind=flight.kind,
-            end_sample=flight.end_sample,
-            voiced_ms=flight.voiced_ms,
-            text=event.text,
-            completeness=event.completeness,
-            confidence=event.confidence,
-        )
+        return flight.heard(event.text, event.completeness, event.confidence)
 
     def drop(self, decode_id: int) -> Flight | None:
         """Note that a decode will not come back; ``None`` if nobody waits for it any more."""
@@ -124,7 +126,7 @@ class DecodeDesk:
         settings = self._settings
         new_ms = utterance.voiced_ms - utterance.asked_voiced_ms
         return self.flight is None and new_ms >= max(
-            settings.partial_every_ms, settings.partial_growth * utterance.voiced_ms
+            settings.partial_every_ms, settings.partial_growth * utterance.stretch_voiced_ms
         )
 
     def speculation_ms(self, shape: AnswerShape) -> float:

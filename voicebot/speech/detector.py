@@ -24,14 +24,18 @@ _QUIET_PROBABILITY = 0.3
 """Below this a frame is noise and teaches the floor directly."""
 _FLOOR_FALL = 0.08
 """Share of the difference by which the floor falls a frame: about 250 ms to follow noise that stopped."""
-_FLOOR_RISE_DB = 0.2
-"""Most that the floor rises a frame (10 dB/s): the frames of a word that Silero has not seen yet must not."""
+_NOISE_PROBABILITY = 0.05
+"""Below this Silero is sure that a frame is no voice."""
+_FLOOR_RISE_DB, _SURE_FLOOR_RISE_DB = 0.2, 1.0
+"""Most that the floor rises a frame: little where the frame may be the beginning of a word that Silero has
+not seen yet, faster (half a second for a loud line) where it is sure of noise."""
 _ATTACK, _RELEASE = 0.3, 0.02
 """Speech level: rises within a syllable (3 frames), falls over a sentence (1 s)."""
 _FORGET_DB = 0.1
 """Fall of the speech level for each unvoiced frame (5 dB/s): a quieter person may take the phone."""
-_LONGEST_BACK_DATE_MS = 100.0
-"""Silero lags by up to three chunks; a longer loud stretch before it was something else."""
+_LONGEST_BACK_DATE_MS = 160.0
+"""Silero hesitates for up to 140 ms where a word begins with a long vowel; a longer loud stretch before it
+was something else."""
 
 
 class VoiceDetector:
@@ -44,6 +48,7 @@ class VoiceDetector:
     __slots__ = (
         "_block_frames",
         "_block_minimum",
+        "_doubt_ms",
         "_last_minimum",
         "_loud_ms",
         "_settings",
@@ -57,6 +62,7 @@ class VoiceDetector:
         self._settings = settings
         self._voiced = False
         self._loud_ms = 0.0
+        self._doubt_ms = 0.0
         self._speech_dbfs = -100.0
         self._block_frames = 0
         self._block_minimum = 0.0
@@ -69,6 +75,16 @@ class VoiceDetector:
     def voiced(self) -> bool:
         """The judgement of the last frame."""
         return self._voiced
+
+    @property
+    def noisy_line(self) -> bool:
+        """Whether the line's noise hides soft sounds of speech."""
+        return self._speech_dbfs - self.noise_floor_dbfs < self._settings.noisy_line_db
+
+    @property
+    def perhaps_voice(self) -> bool:
+        """Whether the newest frames are loud enough for voice, but Silero is not sure yet."""
+        return not self._voiced and 0.0 < self._loud_ms <= _LONGEST_BACK_DATE_MS
 
     def push(self, frame: FrameHeard) -> bool:
         """Judge one frame: whether the citizen's voice is in it."""
@@ -86,7 +102,7 @@ class VoiceDetector:
             self._loud_ms = 0.0
             self._speech_dbfs -= _FORGET_DB
             return False
-        if probability >= (settings.stay_probability if self._voiced else settings.onset_probability):
+        if self._is_voice(level, probability, frame.duration_ms):
             self.onset_back_ms = 0.0 if self._voiced else min(self._loud_ms, _LONGEST_BACK_DATE_MS)
             self._voiced = True
             if self._speech_dbfs < settings.quietest_dbfs:
@@ -100,6 +116,19 @@ class VoiceDetector:
         else:
             self._loud_ms = 0.0
         return self._voiced
+
+    def _is_voice(self, level: float, probability: float, duration_ms: float) -> bool:
+        settings = self._settings
+        if not self._voiced:
+            self._doubt_ms = 0.0
+            return probability >= settings.onset_probability
+        if probability >= settings.stay_probability:
+            self._doubt_ms = 0.0
+            return True
+        # Silero loses faith in a vowel that is held ("네—"), while its level hardly falls.
+        self._doubt_ms += duration_ms
+        held = level >= self._speech_dbfs - settings.held_vowel_db
+        return held and self._doubt_ms <= settings.held_vowel_ms
 
     def _follow_noise(self, level: float, probability: float) -> None:
         if level < _LOWEST_FLOOR_DBFS:
@@ -118,4 +147,5 @@ class VoiceDetector:
         if above < 0:
             self.noise_floor_dbfs += _FLOOR_FALL * above
         elif probability < _QUIET_PROBABILITY:
-            self.noise_floor_dbfs += above if above < _FLOOR_RISE_DB else _FLOOR_RISE_DB
+            most = _SURE_FLOOR_RISE_DB if probability < _NOISE_PROBABILITY else _FLOOR_RISE_DB
+            self.noise_floor_dbfs += above if above < most else most

@@ -7,14 +7,32 @@ from voicebot.speech.settings import TurnSettings
 from voicebot.speech.utterance import Utterance, Words
 from voicebot.speech.waits import Wait
 
+_MORE_THAN_FILLER = 2
+"""Syllables before a pause that began a sentence; one is a filler (음, 어, 그)."""
 _SURE = (Completeness.COMPLETE, Completeness.BACK_CHANNEL)
 
 
-def wait_row(settings: TurnSettings, shape: AnswerShape, words: Words) -> Wait:
-    """The row for what was asked and heard; words that are not sure are no proof of completeness."""
+def wait_row(settings: TurnSettings, shape: AnswerShape, utterance: Utterance, words: Words) -> Wait:
+    """The row for what was asked and heard.
+
+    Words that are not sure are no proof of completeness. And a story of few syllables has hardly begun,
+    however its sentence ends; unless there was a pause within that sentence: then its end was what was waited
+    for."""
     completeness = words.completeness
     if completeness in _SURE and words.confidence < settings.sure_confidence:
         completeness = Completeness.POSSIBLE
+    if shape is AnswerShape.OPEN:
+        earlier = utterance.earlier
+        finished = (
+            earlier is not None
+            and earlier.completeness is not Completeness.COMPLETE
+            and earlier.syllables >= _MORE_THAN_FILLER
+        )
+        told = finished or words.syllables >= settings.told_syllables
+        if completeness is Completeness.COMPLETE and not told:
+            completeness = Completeness.POSSIBLE
+        elif completeness is Completeness.POSSIBLE and words.syllables < settings.begun_syllables:
+            completeness = Completeness.UNFINISHED
     return settings.waits[shape, completeness]
 
 

@@ -74,10 +74,14 @@ def _retract(situation: Situation, utterance: Utterance, actions: list[Action]) 
     actions.append(RetractTurn(turn_id=committed.turn_id))
     situation.committed = None
     situation.desk.discard(actions)
-    pause = utterance.onset_sample - committed.utterance.last_voiced_sample
-    situation.pauses.learn(pause / situation.samples_per_ms)
-    utterance.follow(committed.utterance)
-    utterance.least_wait_ms = situation.settings.after_retract_ms
+    whole = committed.utterance
+    pause_ms = (utterance.onset_sample - whole.last_voiced_sample) / situation.samples_per_ms
+    situation.pauses.learn(pause_ms)
+    if pause_ms >= situation.settings.stretch_pause_ms:
+        whole.begin_stretch(utterance.start_sample, situation.settings.sure_confidence)
+    whole.continue_with(utterance)
+    whole.least_wait_ms = situation.settings.after_retract_ms
+    situation.utterance = whole
     situation.floor.forget_prompt()
     situation.floor.given = committed.floor
     if committed.floor is not None:

@@ -21,6 +21,11 @@ class TurnSettings:
     stay_probability: float = 0.3
     """Voice goes on above this: Silero's default hysteresis is 0.15 below the threshold, ours is wider
     because the level decides the end."""
+    held_vowel_db: float = 12.0
+    """A vowel that Silero no longer believes in stays voice while its level is this close to the speech
+    level: closer than line noise on the worst usable line (15 dB below speech)."""
+    held_vowel_ms: float = 300.0
+    """…and for no longer than this, so that noise as loud as speech holds a turn open no longer either."""
     margin_db: float = 6.0
     """A voiced frame stands this far above the noise floor: telephone noise jitters by 1–2 dB a 20 ms
     frame."""
@@ -40,8 +45,13 @@ class TurnSettings:
     pre_roll_ms: float = 200.0
     """Audio before the onset that is recognised too: soft consonants precede the first voiced frame, and the
     recogniser needs a lead."""
-    longest_turn_s: float = 28.0
-    """A turn is ended here: the recogniser's window is 30 s, pre-roll and tail included."""
+    stretch_pause_ms: float = 260.0
+    """A pause from which on only what follows is recognised: longer than any closure inside a word, and than
+    the pre-roll, so that no voice is recognised twice."""
+    longest_stretch_s: float = 28.0
+    """A turn without such a pause is ended here: recording and recogniser hold 30 s."""
+    longest_turn_s: float = 90.0
+    """A turn is ended here: by then the dialogue should say that it listens, or a television is on."""
     early_answer_ms: float = 600.0
     """Speech that ended within this time before the end of the prompt answers it: people answer a question as
     soon as they see its end coming, up to half a second early."""
@@ -78,6 +88,15 @@ class TurnSettings:
     sure_confidence: float = 0.45
     """Below this the words are no proof of completeness; the recogniser's confidence on clear short answers
     is 0.8–0.95, on garbled ones 0.3–0.6."""
+    told_syllables: int = 9
+    """A sentence shorter than this is often followed by another one (물이 안 나와요, 아침부터요): it waits as
+    what could end here. Ten syllables are two seconds of speech."""
+    begun_syllables: int = 4
+    """A story shorter than this that is not a sentence has only begun."""
+    noisy_line_db: float = 20.0
+    """Speech less than this above the noise: its soft sounds (ㅆ, ㅎ, a closing vowel) drown…"""
+    noisy_line_ms: float = 40.0
+    """…so every wait is this much longer."""
     after_retract_ms: float = 400.0
     """After a turn was taken back, the next end needs at least this silence: the speaker has shown to
     pause."""
@@ -119,10 +138,15 @@ class TurnSettings:
     """New voice at which it is decoded again while undecided: half a syllable."""
     trust_syllable: float = 0.45
     """Confidence needed to stop the prompt on a first syllable that no back-channel begins with."""
+    trust_second: float = 0.6
+    """…and on a second syllable after one that a back-channel does begin with, twice in a row: the recogniser
+    makes up an end for what is cut off ("예 쳬", "아니" for 아 예), but another one each time."""
+    trust_once: float = 0.8
+    """…or once, when the voice is over and there is no second decode to ask."""
     unheard_stop_ms: float = 380.0
     """Voice that stops the prompt when no decode came back: longer than nine of ten single back-channels."""
-    nod_stop_ms: float = 800.0
-    """Voice that stops the prompt whatever it sounds like: longer than "네 네" or "아 네"."""
+    nod_stop_ms: float = 1000.0
+    """Voice that stops the prompt whatever it sounds like: longer than "그렇죠" or "네 네 네"."""
     overlap_end_ms: float = 200.0
     """Silence that ends an utterance over a prompt: now its words are judged as a whole."""
 

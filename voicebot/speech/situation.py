@@ -99,13 +99,18 @@ class Situation:
         """Silence heard since the utterance's last voiced frame."""
         return (self.end_sample - utterance.last_voiced_sample) / self.samples_per_ms
 
+    def with_pre_roll(self, onset_sample: int) -> int:
+        """Where to begin recognising voice that begins there."""
+        return max(onset_sample - int(self.settings.pre_roll_ms * self.samples_per_ms), 0)
+
     def begin_utterance(self, frame: FrameHeard, now: float) -> Utterance:
         """Begin an utterance with its first voiced frame, dated back to where its level rose."""
         voiced_ms = frame.duration_ms + self.detector.onset_back_ms
         onset_sample = frame.end_sample - int(voiced_ms * self.samples_per_ms)
-        lead = int(self.settings.pre_roll_ms * self.samples_per_ms)
+        start_sample = max(self.with_pre_roll(onset_sample), self.first_sample)
         self.utterance = Utterance(
-            start_sample=min(max(onset_sample - lead, self.first_sample), frame.end_sample),
+            start_sample=start_sample,
+            stretch_sample=start_sample,
             onset_sample=onset_sample,
             last_voiced_sample=frame.end_sample,
             last_voiced_at=now,

@@ -7,7 +7,7 @@ from math import inf
 from voicebot.speech.actions import Action, CommitTurn, ConfirmTurn
 from voicebot.speech.decoding import Flight
 from voicebot.speech.endpointing import keeps_text, wait_ms, wait_row
-from voicebot.speech.events import DecodeKind, FrameHeard
+from voicebot.speech.events import Completeness, DecodeKind, FrameHeard
 from voicebot.speech.situation import Committed, Situation
 from voicebot.speech.states import TurnState
 from voicebot.speech.utterance import Utterance, Words
@@ -54,8 +54,10 @@ def consider_end(situation: Situation, now: float, actions: list[Action]) -> Non
     if words is None:
         _ask_for_words(situation, utterance, now, actions)
         return
-    row = wait_row(situation.settings, situation.floor.shape, words)
+    row = wait_row(situation.settings, situation.floor.shape, utterance, words)
     wait = wait_ms(situation.settings, row, utterance, situation.pauses.patience)
+    if situation.detector.noisy_line:
+        wait += situation.settings.noisy_line_ms
     due = max(utterance.last_voiced_at + wait / 1000, situation.not_before)
     if now + TICK_SLACK_S < due:
         situation.due = due
@@ -64,11 +66,15 @@ def consider_end(situation: Situation, now: float, actions: list[Action]) -> Non
     if silence_ms + _HEARD_SLACK_MS < wait and now < due + _STALL_S:
         situation.due = now + _RECHECK_S
         return
+    if situation.detector.perhaps_voice and now < due + _STALL_S:
+        situation.due = now + _RECHECK_S
+        return
     if not keeps_text(situation.settings, situation.floor.shape, utterance, words):
         drop_utterance(situation, now, actions)
         return
-    early = silence_ms < situation.settings.definite_ms
-    _commit(situation, utterance, words, now, actions, early, f"{row.reason}, {silence_ms:.0f} ms of silence")
+    waited_ms = (now - utterance.last_voiced_at) * 1000
+    early = waited_ms < situation.settings.definite_ms
+    _commit(situation, utterance, words, now, actions, early, f"{row.reason}, {waited_ms:.0f} ms of silence")
 
 
 def take_turn_words(situation: Situation, words: Words, now: float, actions: list[Action]) -> None:
@@ -94,7 +100,7 @@ def lose_turn_decode(situation: Situation, flight: Flight, now: float, actions: 
         case DecodeKind.SPECULATIVE:
             situation.desk.ask(DecodeKind.FINAL, utterance, situation.end_sample, now, actions)
         case DecodeKind.FINAL:
-            words = flight.without_words()
+            words = flight.heard("", Completeness.EMPTY, 0.0)
             _commit(situation, utterance, words, now, actions, False, "recognition failed")
 
 
@@ -109,7 +115,13 @@ def drop_utterance(situation: Situation, now: float, actions: list[Action]) -> N
 
 def _go_on(situation: Situation, utterance: Utterance, frame: FrameHeard, actions: list[Action]) -> None:
     """Voice after a pause: whatever was decoded in case the turn was over is void."""
-    situation.pauses.learn(situation.silence_ms(utterance) - frame.duration_ms)
+    settings = situation.settings
+    voice_ms = frame.duration_ms + situation.detector.onset_back_ms
+    pause_ms = situation.silence_ms(utterance) - voice_ms
+    situation.pauses.learn(pause_ms)
+    if pause_ms >= settings.stretch_pause_ms:
+        onset_sample = frame.end_sample - int(voice_ms * situation.samples_per_ms)
+        utterance.begin_stretch(situation.with_pre_roll(onset_sample), settings.sure_confidence)
     flight = situation.desk.flight
     if flight is not None and flight.kind is not DecodeKind.PARTIAL:
         situation.desk.discard(actions)
@@ -131,8 +143,11 @@ def _ask_for_words(situation: Situation, utterance: Utterance, now: float, actio
 
 
 def _too_long(situation: Situation, utterance: Utterance) -> bool:
-    length_ms = (situation.end_sample - utterance.start_sample) / situation.samples_per_ms
-    return length_ms >= situation.settings.longest_turn_s * 1000
+    settings = situation.settings
+    turn = situation.end_sample - utterance.start_sample
+    stretch = situation.end_sample - utterance.stretch_sample
+    per_s = situation.samples_per_ms * 1000
+    return stretch >= settings.longest_stretch_s * per_s or turn >= settings.longest_turn_s * per_s
 
 
 def _ask_final(situation: Situation, utterance: Utterance, now: float, actions: list[Action]) -> None:

@@ -11,6 +11,7 @@ from math import inf
 from typing import assert_never
 
 from voicebot.speech.actions import Action, ReportSilence, StopPrompt
+from voicebot.speech.barge_in import note_words
 from voicebot.speech.decoding import Flight
 from voicebot.speech.events import (
     AnswerShape,
@@ -183,8 +184,10 @@ class TurnTaker:
         assert situation.utterance is not None  # a decode is given up with its utterance
         situation.utterance.words = words
         if situation.state is TurnState.OVERLAPPING:
+            note_words(situation.settings, situation.utterance)
             consider_overlap(situation, now, actions)
         elif situation.state is TurnState.RESUMING:
+            note_words(situation.settings, situation.utterance)
             consider_resumption(situation, now, actions)
         else:
             take_turn_words(situation, words, now, actions)

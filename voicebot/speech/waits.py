@@ -35,13 +35,13 @@ WAITS: Mapping[tuple[AnswerShape, Completeness], Wait] = MappingProxyType(
         # Closed: the words alone tell that the answer is whole. 80 ms is longer than most closures of a
         # Korean stop inside a word (50–100 ms), and what it gets wrong is taken back before it is heard.
         (AnswerShape.CLOSED, Completeness.COMPLETE): Wait(
-            silence_ms=80, longest_ms=240, learned=False, reason="complete closed answer"
+            silence_ms=100, longest_ms=300, learned=False, reason="complete closed answer"
         ),
         (AnswerShape.CLOSED, Completeness.BACK_CHANNEL): Wait(
-            silence_ms=80, longest_ms=240, learned=False, reason="bare yes to a closed question"
+            silence_ms=120, longest_ms=300, learned=False, reason="bare yes to a closed question"
         ),
         (AnswerShape.CLOSED, Completeness.POSSIBLE): Wait(
-            silence_ms=440, longest_ms=800, learned=True, reason="possible closed answer"
+            silence_ms=540, longest_ms=900, learned=True, reason="possible closed answer"
         ),
         (AnswerShape.CLOSED, Completeness.UNFINISHED): Wait(
             silence_ms=900, longest_ms=1600, learned=True, reason="unfinished closed answer"
@@ -57,7 +57,7 @@ WAITS: Mapping[tuple[AnswerShape, Completeness], Wait] = MappingProxyType(
             silence_ms=700, longest_ms=1200, learned=True, reason="possible number"
         ),
         (AnswerShape.NUMBER, Completeness.UNFINISHED): Wait(
-            silence_ms=1300, longest_ms=2000, learned=True, reason="unfinished number"
+            silence_ms=1600, longest_ms=2400, learned=True, reason="unfinished number"
         ),
         (AnswerShape.NUMBER, Completeness.BACK_CHANNEL): Wait(
             silence_ms=900, longest_ms=1500, learned=True, reason="a yes before the number"
@@ -68,13 +68,13 @@ WAITS: Mapping[tuple[AnswerShape, Completeness], Wait] = MappingProxyType(
         # Open: most inner pauses last 200–1000 ms (Campione and Véronis 2002); grammar tells most of the
         # rest.
         (AnswerShape.OPEN, Completeness.COMPLETE): Wait(
-            silence_ms=340, longest_ms=700, learned=True, reason="complete sentence"
+            silence_ms=360, longest_ms=700, learned=True, reason="complete sentence"
         ),
         (AnswerShape.OPEN, Completeness.POSSIBLE): Wait(
-            silence_ms=520, longest_ms=1000, learned=True, reason="possible end of a story"
+            silence_ms=720, longest_ms=720, learned=True, reason="possible end of a story"
         ),
         (AnswerShape.OPEN, Completeness.UNFINISHED): Wait(
-            silence_ms=1200, longest_ms=2000, learned=True, reason="unfinished sentence"
+            silence_ms=1600, longest_ms=2400, learned=True, reason="unfinished sentence"
         ),
         (AnswerShape.OPEN, Completeness.BACK_CHANNEL): Wait(
             silence_ms=900, longest_ms=1500, learned=True, reason="a yes before the story"
