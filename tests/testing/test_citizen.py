@@ -153,6 +153,13 @@ def test_hanging_up_in_the_middle_of_a_prompt() -> None:
     assert scene.citizen.floor is Floor.ENDED
 
 
+def test_hanging_up_after_a_prompt_that_was_shorter() -> None:
+    scene = Scene([(0.5, 1.0)], answers=[{"hang_up_ms": 2000}])
+    scene.run(3)
+    ((at, action),) = scene.actions
+    assert isinstance(action, HangUp) and at == pytest.approx(1.5, abs=0.1)
+
+
 def test_hanging_up_after_the_last_word() -> None:
     scene = Scene([(0.5, 1.0)], answers=[{"say": "끊을게요", "hang_up": True}])
     scene.run(3)

@@ -210,7 +210,7 @@ class Citizen:
         if answer.keys and not notes.keys:
             notes.keys = answer.keys
             self._actions.append(PressKeys(keys=answer.keys))
-        if answer.hang_up:
+        if answer.hang_up or answer.hang_up_ms is not None:
             self._end("the script ends here")
             return
         self._quiet_since = now

@@ -79,12 +79,12 @@ class Answer(_Part):
     """From the bot's last audible sample to the first word, or a range; never before the bot's end is
     noticed."""
     barge_in_ms: Milliseconds | None = None
-    """Begin this long after the bot became audible, while it speaks."""
+    """Begin this long after the bot became audible; a shorter turn of the bot is answered as usual."""
     back_channels: tuple[BackChannel, ...] = ()
     hang_up: bool = False
     """Hang up after this answer."""
     hang_up_ms: Milliseconds | None = None
-    """Hang up this long after the bot became audible, while it speaks."""
+    """Hang up this long after the bot became audible, or after its turn where that is shorter."""
 
     @field_validator("when", "say", mode="before")
     @classmethod
