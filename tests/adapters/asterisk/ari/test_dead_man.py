@@ -32,15 +32,22 @@ def test_two_hundred_calls_are_spread_evenly() -> None:
 
 
 class Clock:
-    """Counts the rests of ``run`` and stops it after as many as a test allows."""
+    """Counts the rests of ``run`` and stops it after as many as a test allows.
 
-    def __init__(self, rests: int) -> None:
+    Args:
+        overslept_s: By how much each rest is longer than asked, as on a busy machine.
+    """
+
+    def __init__(self, rests: int, overslept_s: float = 0.0) -> None:
         self._rests = rests
+        self._overslept_s = overslept_s
+        self.now = 0.0
         self.rested_s = 0.0
         self.stopped = asyncio.Event()
 
     async def sleep(self, seconds: float) -> None:
         self.rested_s += seconds
+        self.now += seconds + self._overslept_s
         self._rests -= 1
         if self._rests <= 0:
             self.stopped.set()
@@ -62,7 +69,7 @@ async def turn(switch: DeadManSwitch, clock: Clock) -> None:
 
 async def test_every_call_is_wound_up_once_a_period(fake: FakeAri, client: AriClient) -> None:
     clock = Clock(rests=75)
-    switch = DeadManSwitch(client, sleep=clock.sleep)
+    switch = DeadManSwitch(client, sleep=clock.sleep, clock=lambda: clock.now)
     await switch.arm("a")
     await switch.arm("b")
     await turn(switch, clock)
@@ -72,10 +79,26 @@ async def test_every_call_is_wound_up_once_a_period(fake: FakeAri, client: AriCl
     assert {str(asked.body) for asked in fake.asked} == {"{'variable': 'TIMEOUT(absolute)', 'value': '4'}"}
 
 
+async def test_a_busy_machine_delays_no_round(fake: FakeAri, client: AriClient) -> None:
+    clock = Clock(rests=30, overslept_s=0.08)  # 3 s in all: two rounds of 1.5 s
+    switch = DeadManSwitch(client, sleep=clock.sleep, clock=lambda: clock.now)
+    await switch.arm("a")
+    await turn(switch, clock)
+    assert fake.times("POST", "/channels/a/variable") == 3
+
+
+async def test_a_long_stall_is_made_up_for_by_one_round(fake: FakeAri, client: AriClient) -> None:
+    clock = Clock(rests=3, overslept_s=7.0)
+    switch = DeadManSwitch(client, sleep=clock.sleep, clock=lambda: clock.now)
+    await switch.arm("a")
+    await turn(switch, clock)
+    assert fake.times("POST", "/channels/a/variable") <= 1 + 3
+
+
 async def test_a_channel_that_left_is_let_go(fake: FakeAri, client: AriClient) -> None:
     fake.answer("POST", "/channels/a/variable", (204, None), (409, None))
     clock = Clock(rests=225)
-    switch = DeadManSwitch(client, sleep=clock.sleep)
+    switch = DeadManSwitch(client, sleep=clock.sleep, clock=lambda: clock.now)
     await switch.arm("a")
     await turn(switch, clock)
     assert fake.times("POST", "/channels/a/variable") == 2
@@ -87,7 +110,7 @@ async def test_a_channel_that_left_is_let_go(fake: FakeAri, client: AriClient) -
 async def test_a_failure_is_counted_and_tried_again(fake: FakeAri, client: AriClient) -> None:
     fake.answer("POST", "/channels/a/variable", (503, None))
     clock = Clock(rests=1)
-    switch = DeadManSwitch(client, sleep=clock.sleep)
+    switch = DeadManSwitch(client, sleep=clock.sleep, clock=lambda: clock.now)
     with pytest.raises(AsteriskUnavailable):
         await switch.arm("a")
     await turn(switch, clock)
@@ -99,7 +122,7 @@ async def test_a_silent_asterisk_gets_one_refresh_at_a_time_for_each_call(
     fake: FakeAri, client: AriClient
 ) -> None:
     clock = Clock(rests=300)
-    switch = DeadManSwitch(client, sleep=clock.sleep)
+    switch = DeadManSwitch(client, sleep=clock.sleep, clock=lambda: clock.now)
     await switch.arm("a")
     await switch.arm("b")
     fake.hang.clear()
@@ -115,7 +138,7 @@ async def test_a_silent_asterisk_gets_one_refresh_at_a_time_for_each_call(
 
 async def test_taking_the_switch_off_comes_last(fake: FakeAri, client: AriClient) -> None:
     clock = Clock(rests=1)
-    switch = DeadManSwitch(client, sleep=clock.sleep)
+    switch = DeadManSwitch(client, sleep=clock.sleep, clock=lambda: clock.now)
     await switch.arm("a")
     fake.hang.clear()
     task = asyncio.create_task(switch.run())
