@@ -6,13 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 from voicebot.dialogue import actions as do
 from voicebot.dialogue import events as told
 from voicebot.dialogue.machine import Machine
 from voicebot.engine.conversation import Conversation
 from voicebot.engine.decoding import CallDecoder, Judge
-from voicebot.engine.line import AsteriskLine
+from voicebot.engine.line import MediaAddress
 from voicebot.engine.media.leg import LegReport, MediaLeg
 from voicebot.engine.media.loop import MediaLoop
 from voicebot.engine.mouth import Mouth, Prompts
@@ -37,6 +38,34 @@ not up yet are lost, but a telephone that sends nothing must be greeted too."""
 _TAIL_S = 0.2
 """Between the last packet of the goodbye and the hang-up: what Asterisk and the telephone still hold is
 heard."""
+
+
+class CallLine(Protocol):
+    """The line of one call, to a telephone behind Asterisk or to a microphone here."""
+
+    async def open(self) -> MediaAddress:
+        """Lay the path of the audio, and tell where its far end is.
+
+        Raises:
+            VoicebotError: It cannot be laid.
+        """
+        ...
+
+    async def answer(self) -> None:
+        """Take the call: from here on both sides are heard."""
+        ...
+
+    async def transfer(self, target: str) -> None:
+        """Bring the citizen to a person."""
+        ...
+
+    async def hang_up(self) -> None:
+        """End the citizen's call."""
+        ...
+
+    async def close(self) -> None:
+        """Take the path down; never raises for what is gone already."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +101,7 @@ class Call:
         self,
         *,
         call_id: str,
-        line: AsteriskLine,
+        line: CallLine,
         machine: Machine,
         variables: Mapping[str, str],
         parts: SharedParts,

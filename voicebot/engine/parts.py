@@ -1,0 +1,136 @@
+"""What all calls of a process share, made from the settings: the same for telephones and for microphones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from voicebot.adapters.recognition.recogniser import WhisperRecogniser
+from voicebot.adapters.records.case_book import CaseBook
+from voicebot.adapters.synthesis.plugins import load_fallback, load_synthesiser
+from voicebot.adapters.timeline_file import TimelineFolder
+from voicebot.adapters.voice_activity import TwoStageVoiceActivity
+from voicebot.config import Settings
+from voicebot.dialogue.understanding.interpret import spoken_forms
+from voicebot.engine.call import SharedParts
+from voicebot.engine.judging import judge_completeness
+from voicebot.engine.media.loop import MediaLoop
+from voicebot.engine.media.wire_format import wire_format_named
+from voicebot.engine.prompts import RATES, PromptStore
+from voicebot.ports import TimelineSink
+from voicebot.services import Service, load_flow, load_service
+from voicebot.speech.settings import TurnSettings
+
+ZONE = ZoneInfo("Asia/Seoul")
+"""Cities' clocks, whatever the host is set to."""
+
+
+class _NoTimeline:
+    """Where timelines are switched off."""
+
+    def record(self, track: str, event: str, at: float, **details: object) -> None:
+        """Forget it."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineParts:
+    """What ``open_parts`` made."""
+
+    shared: SharedParts
+    open_timeline: Callable[[str, str], TimelineSink]
+    """Call id and service → the timeline of that call, which begins now."""
+    warning: str
+    """The recogniser's, or nothing."""
+
+
+@asynccontextmanager
+async def open_parts(
+    settings: Settings,
+    services: Iterable[Service],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> AsyncIterator[EngineParts]:
+    """Load and open everything; leaving it closes everything, after the last call.
+
+    Args:
+        settings: Checked settings.
+        services: Their fixed prompts are rendered first.
+        progress: Of rendering prompts: number done, number in all.
+
+    Raises:
+        ConfigurationError: A setting, file or folder must be mended.
+    """
+    clock = asyncio.get_running_loop().time  # the media loop's own
+    wire_format = wire_format_named(settings.media.format)
+    async with AsyncExitStack() as opened:
+        recogniser = await asyncio.to_thread(WhisperRecogniser.load, settings.stt)
+        opened.push_async_callback(recogniser.close)
+        prompts = await opened.enter_async_context(
+            PromptStore(
+                synthesiser=load_synthesiser(settings.tts),
+                fallback=load_fallback(settings.tts),
+                wire_format=wire_format,
+                folder=settings.tts.cache_dir,
+            )
+        )
+        texts = [text for service in services for text in service.fixed_texts()]
+        await prompts.render_all(texts, rates=RATES, progress=progress)
+        media = MediaLoop(
+            settings.media.host,
+            settings.media.port,
+            wire_format,
+            TwoStageVoiceActivity(wire_format.sample_rate_hz),
+        )
+        media.start()
+        opened.callback(media.close)
+        book = CaseBook(settings.records.path, now=lambda: datetime.now(ZONE))
+        opened.callback(book.close)
+        yield EngineParts(
+            shared=SharedParts(
+                media=media,
+                recogniser=recogniser,
+                prompts=prompts,
+                desk=book,
+                judge=judge_completeness,
+                spoken_forms=spoken_forms,
+                turn_settings=TurnSettings(),
+                clock=clock,
+            ),
+            open_timeline=_timelines(settings, opened, clock),
+            warning=recogniser.warning,
+        )
+
+
+def named_service(settings: Settings, name: str) -> Service:
+    """A service by its name, or (a file of the operator's own) by its flow's path, ending in ``.yaml``.
+
+    Raises:
+        FlowError: There is none, or its flow is wrong.
+    """
+    own = {"city": settings.city}
+    return load_flow(Path(name), own) if name.endswith(".yaml") else load_service(name, own)
+
+
+def call_variables(caller_id: str) -> dict[str, str]:
+    """What a flow knows before the first word: the caller's number (digits, may be empty) and the day."""
+    return {"caller_id": caller_id, "today": datetime.now(ZONE).date().isoformat()}
+
+
+def _timelines(
+    settings: Settings, opened: AsyncExitStack, clock: Callable[[], float]
+) -> Callable[[str, str], TimelineSink]:
+    if settings.timeline.folder is None:
+        return lambda call_id, service: _NoTimeline()
+    folder = opened.enter_context(
+        TimelineFolder(settings.timeline.folder, keep_text=settings.timeline.keep_text)
+    )
+    return lambda call_id, service: folder.open(
+        call_id=call_id, service=service, started_at=clock(), wall_time=datetime.now(ZONE)
+    )
