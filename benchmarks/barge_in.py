@@ -16,53 +16,57 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
+
 from benchmarks.citizens import Sample, citizen, hold_calls, percentile
 from voicebot.testing.persona import Answer, BackChannel, Persona
 
 NUMBER = "2003"
 QUESTIONS = 4
 
-INTERRUPTIONS = (
-    "아니요 됐어요",
-    "아니요 괜찮아요",
-    "네 신청해 주세요",
-    "아니요 필요 없어요",
-    "그만 들을게요",
-    "네 그건 알아요",
-)
-NODS = ("네", "응", "예", "아 네", "네네")
+CORPUS = Path(__file__).parent / "corpora/pauses.yaml"
+DANGER = ("불났어요", "도와주세요")
+"""Interruptions that end the call: danger is answered everywhere."""
 
 TARGETS = {"silenced_p50_ms": 250, "false_stop_percent": 2.0}
 AT_ONCE = 5
 """Enough to fill a run quickly, few enough that the machine is not what is measured."""
 
 
+def texts(group: str) -> list[str]:
+    """What people say over a prompt: ``interruptions`` or ``nods``."""
+    corpus = yaml.safe_load(CORPUS.read_text(encoding="utf-8"))
+    return [text for text in corpus["barge_in"][group] if text not in DANGER]
+
+
 def interrupter(number: int) -> Persona:
     """Talks over every prompt."""
     dice = random.Random(number)
+    interruptions = texts("interruptions")
     answers = [
-        Answer(turn=turn, say=(dice.choice(INTERRUPTIONS),), barge_in_ms=dice.randint(1200, 5000))
+        Answer(turn=turn, say=(dice.choice(interruptions),), barge_in_ms=dice.randint(1200, 5000))
         for turn in range(1, QUESTIONS + 1)
     ]
-    return citizen(number, answers, Answer(say=("아니요",)))
+    return citizen(number, answers, Answer(say=("잘 들었어요",)))
 
 
 def nodder(number: int) -> Persona:
     """Nods twice at every prompt and answers at its end."""
     dice = random.Random(number)
+    nods = texts("nods")
     answers = [
         Answer(
             turn=turn,
-            say=(dice.choice(("아니요", "네 그래요")),),
+            say=("잘 들었어요",),
             thinking_ms=300,
             back_channels=(
-                BackChannel(at_ms=dice.randint(1200, 3000), say=dice.choice(NODS)),
-                BackChannel(at_ms=dice.randint(4500, 6500), say=dice.choice(NODS)),
+                BackChannel(at_ms=dice.randint(1200, 3000), say=dice.choice(nods)),
+                BackChannel(at_ms=dice.randint(4500, 6500), say=dice.choice(nods)),
             ),
         )
         for turn in range(1, QUESTIONS + 1)
     ]
-    return citizen(number, answers, Answer(say=("아니요",)), end_of_turn_ms=900)
+    return citizen(number, answers, Answer(say=("잘 들었어요",)), end_of_turn_ms=900)
 
 
 async def measure(personas: Sequence[Persona]) -> Sample:

@@ -1,0 +1,156 @@
+"""``benchmarks/RESULTS.md``: what was promised, what was measured, and by which command."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Callable, Iterator
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+TABLE = Path(__file__).parent / "RESULTS.md"
+
+_PACKAGES = ("ctranslate2", "faster-whisper", "onnxruntime", "numpy", "webrtcvad-wheels", "aiohttp")
+
+Row = tuple[str, str, str, bool | None, str]
+"""Promise, target, measured, kept (``None``: no target), benchmark."""
+
+
+def write_report() -> Path:
+    """Write the table from all results that are there; returns its place."""
+    results: dict[str, Any] = {
+        path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))
+    }
+    lines = [*_head(), *_promises(results), *_details(results), ""]
+    TABLE.write_text("\n".join(lines), encoding="utf-8")
+    return TABLE
+
+
+def _head() -> Iterator[str]:
+    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    yield "# Measured"
+    yield ""
+    yield "Written by `make bench` (`python -m benchmarks.run`). Each line names the benchmark that it comes"
+    yield "from: `python -m benchmarks.NAME`. The engine, both Asterisks and the callers share one machine."
+    yield ""
+    yield f"{date.today().isoformat()}, {_processor()}, {os.cpu_count()} cores,"
+    yield f"Python {platform.python_version()}, {packages}."
+    yield ""
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _promises(results: dict[str, Any]) -> Iterator[str]:
+    yield "| promise | target | measured | kept | benchmark |"
+    yield "|---|---|---|---|---|"
+    for name, rows in _ROWS.items():
+        if name in results:
+            for promise, target, measured, kept, source in rows(results[name]):
+                mark = "–" if kept is None else "yes" if kept else "**no**"
+                yield f"| {promise} | {target} | {measured} | {mark} | `{source}` |"
+    yield ""
+
+
+def _gap_rows(result: dict[str, Any]) -> Iterator[Row]:
+    for row in result["rows"]:
+        promise = f"response gap, {row['question']} question, {row['citizens_at_once']} at once"
+        target = row.get("target_ms", {})
+        wanted = ", ".join(f"{name} ≤ {value} ms" for name, value in target.items()) or "–"
+        kept = all(row[f"gap_{name}_ms"] <= value for name, value in target.items()) if target else None
+        measured = (
+            f"p50 {row['gap_p50_ms']} ms, p95 {row['gap_p95_ms']} ms, {row['cut_off_percent']} % cut off "
+            f"({row['turns']} turns)"
+        )
+        yield promise, wanted, measured, kept, "response_gap"
+
+
+def _capacity_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name = "media_capacity"
+    cost, late = result["core_percent_per_call"], result["tick_lateness_p99_ms"]
+    lost = result["packets_lost"] + result["frames_skipped"] + result["unsent"]
+    memory = result["memory_mib_per_further_call"]
+    promise = f"media and voice activity, {result['calls']} calls on one core"
+    yield promise, "≤ 0.5 % of a core a call", f"{cost:.2f} %", cost <= 0.5, name
+    yield "tick lateness, p99", "≤ 5 ms", f"{late:.1f} ms", late <= 5, name
+    yield "frames lost", "0", str(lost), lost == 0, name
+    yield "memory of a further call (media)", "≤ 1 MB", f"{memory:.2f} MiB", memory <= 1, name
+
+
+def _barge_in_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name, targets = "barge_in", result["targets"]
+    p50, most = result["silenced_p50_ms"], targets["silenced_p50_ms"]
+    measured = f"p50 {p50} ms, p95 {result['silenced_p95_ms']} ms ({result['interruptions']} interruptions)"
+    yield "barge-in: onset → bot silent", f"p50 ≤ {most} ms", measured, p50 <= most, name
+    false, most = result["false_stop_percent"], targets["false_stop_percent"]
+    yield "false stops", f"≤ {most} %", f"{false} % of {result['nods']} nods", false <= most, name
+
+
+def _cost_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name = "recognition_cost"
+    for cost in result["costs"]:
+        figures = f"{cost['cpu_ms_per_utterance']} CPU ms an utterance, CER {cost['cer_percent']} %"
+        if not cost["name"].startswith("stock"):
+            yield f"recognition, {cost['name']}", "–", figures, None, name
+        elif cost["name"] == "stock, own window, defaults":
+            times = cost["times_ours"]
+            yield f"against {cost['name']}", "≥ 5 ×", f"{times} × ({figures})", times >= 5, name
+        else:
+            yield f"against {cost['name']}", "–", f"{cost['times_ours']} × ({figures})", None, name
+
+
+_ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
+    "response_gap": _gap_rows,
+    "media_capacity": _capacity_rows,
+    "barge_in": _barge_in_rows,
+    "recognition_cost": _cost_rows,
+}
+
+
+def _details(results: dict[str, Any]) -> Iterator[str]:
+    if "response_gap" in results:
+        yield from _where_time_goes(results["response_gap"])
+    if "turn_taking" in results:
+        yield from _trade_off(results["turn_taking"])
+
+
+def _where_time_goes(result: dict[str, Any]) -> Iterator[str]:
+    yield "## Where the time of a response gap goes"
+    yield ""
+    yield "Medians in milliseconds, from the engine's timelines; the rest of the gap is transport."
+    yield ""
+    yield "| question | at once | last voice → decision | decode (p95) | decision → first packet | gap |"
+    yield "|---|---|---|---|---|---|"
+    for row in result["rows"]:
+        parts = row["where_the_time_goes_p50_ms"]
+        yield (
+            f"| {row['question']} | {row['citizens_at_once']} | {parts['voice_end_to_decision']} "
+            f"| {parts['of_which_decode']} ({parts['decode_p95']}) | {parts['decision_to_first_packet']} "
+            f"| {row['gap_p50_ms']} |"
+        )
+    yield ""
+
+
+def _trade_off(result: dict[str, Any]) -> Iterator[str]:
+    for title, figures in result.items():
+        if not isinstance(figures, dict) or "curve" not in figures:
+            continue
+        yield f"## Cut-offs against gap on the pause corpus: {title}"
+        yield ""
+        yield "| patience | question | cut off % | gap p50 ms | gap p95 ms | decodes an answer |"
+        yield "|---|---|---|---|---|---|"
+        for patience, shapes in figures["curve"].items():
+            for shape, values in shapes.items():
+                yield (
+                    f"| {patience} | {shape} | {values['cut_off_percent']} | {values['gap_p50_ms']} "
+                    f"| {values['gap_p95_ms']} | {values['decodes_per_answer']} |"
+                )
+        yield ""
