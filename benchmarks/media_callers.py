@@ -19,11 +19,13 @@ import numpy as np
 from voicebot.audio.level import level_dbfs
 from voicebot.audio.resample import resample
 from voicebot.audio.wav import parse_wav
-from voicebot.engine.media.wire_format import FRAME_S, WireFormat, wire_format_named
+from voicebot.engine.media.wire_format import ALAW, FRAME_S, SLIN16, WireFormat
 from voicebot.ports import Samples
 from voicebot.rtp.pacing import Pacer
 from voicebot.rtp.packet import parse_packet
 from voicebot.rtp.sequence import sequence_difference
+
+FORMATS = {"alaw": ALAW, "slin16": SLIN16}
 
 SENTENCES = (
     "안녕하세요. 집 앞 가로등이 어제부터 꺼져 있어서 전화드렸습니다.",
@@ -115,7 +117,7 @@ def say(message: dict[str, Any]) -> None:
 def main() -> None:
     """Play ``calls`` callers towards the port that is read from standard input, for ``seconds``."""
     calls, format_name = int(sys.argv[1]), sys.argv[2]
-    wire_format, random = wire_format_named(format_name), Random(7)
+    wire_format, random = FORMATS[format_name], Random(7)
     loops = [
         wire_format.encode_frames(caller_audio(voice, wire_format.sample_rate_hz, random)) for voice in VOICES
     ]

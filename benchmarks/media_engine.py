@@ -16,13 +16,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.media_callers import say, speech
+from benchmarks.media_callers import FORMATS, say, speech
 from voicebot.adapters.voice_activity import TwoStageVoiceActivity
 from voicebot.engine.media.lateness import LatenessHistogram
 from voicebot.engine.media.leg import MediaLeg
 from voicebot.engine.media.loop import MediaLoop
 from voicebot.engine.media.prompt import GrowingPrompt
-from voicebot.engine.media.wire_format import wire_format_named
 from voicebot.ports import Samples
 
 PROMPT_EVERY_FRAMES = 400
@@ -72,7 +71,7 @@ class Engine:
     """The media loop and its calls."""
 
     def __init__(self, format_name: str) -> None:
-        wire_format = wire_format_named(format_name)
+        wire_format = FORMATS[format_name]
         self._activity = TwoStageVoiceActivity(wire_format.sample_rate_hz)
         self._loop = MediaLoop("127.0.0.1", 0, wire_format, self._activity)
         self._loop.start()

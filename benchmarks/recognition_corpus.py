@@ -37,7 +37,7 @@ class Spoken:
     @property
     def duration_s(self) -> float:
         """Length of the audio."""
-        return self.alaw_8k.shape[0] / 8000.0
+        return len(self.alaw_8k) / 8000.0
 
 
 def load_corpus() -> list[Spoken]:

@@ -44,7 +44,6 @@ class AsteriskSettings(_Section):
 class MediaSettings(_Section):
     """Audio between Asterisk and the engine."""
 
-    format: Literal["alaw", "slin16"] = "alaw"
     host: str = "127.0.0.1"
     port: Port = 0
     """UDP port of the one media socket; 0 takes a free one."""

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from voicebot.adapters.synthesis.plugins import load_fallback, load_synthesiser
 from voicebot.config import Settings, load_settings
-from voicebot.engine.media.wire_format import wire_format_named
+from voicebot.engine.media.wire_format import ALAW
 from voicebot.engine.prompts import PromptStore, RenderReport
 from voicebot.ports import Synthesiser
 from voicebot.services import load_service
@@ -78,7 +78,7 @@ async def _render(settings: Settings, synthesiser: Synthesiser, texts: list[str]
         async with PromptStore(
             synthesiser=synthesiser,
             fallback=load_fallback(settings.tts),
-            wire_format=wire_format_named(settings.media.format),
+            wire_format=ALAW,
             folder=settings.tts.cache_dir,
         ) as store:
             return await store.render_all(

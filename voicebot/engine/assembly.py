@@ -17,7 +17,7 @@ from voicebot.adapters.asterisk.fastagi.server import FastAgiServer
 from voicebot.config import Settings
 from voicebot.engine.call import Call
 from voicebot.engine.line import AsteriskLine
-from voicebot.engine.media.wire_format import WireFormat, wire_format_named
+from voicebot.engine.media.wire_format import ALAW, WireFormat
 from voicebot.engine.parts import EngineParts, call_variables, named_service, open_parts
 from voicebot.engine.reach import AsteriskReach
 from voicebot.engine.routing import Routing
@@ -43,7 +43,7 @@ class Engine:
             services={number: service.name for number, service in by_number.items()},
             most_calls=settings.most_calls,
         )
-        self._wire_format = wire_format_named(settings.media.format)
+        self._wire_format = ALAW
         self._stopping = False
 
     async def run(

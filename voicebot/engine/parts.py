@@ -20,7 +20,7 @@ from voicebot.dialogue.understanding.interpret import spoken_forms
 from voicebot.engine.call import SharedParts
 from voicebot.engine.judging import judge_completeness
 from voicebot.engine.media.loop import MediaLoop
-from voicebot.engine.media.wire_format import wire_format_named
+from voicebot.engine.media.wire_format import ALAW
 from voicebot.engine.prompts import RATES, PromptStore
 from voicebot.ports import TimelineSink
 from voicebot.services import Service, load_flow, load_service
@@ -68,7 +68,7 @@ async def open_parts(
         ConfigurationError: A setting, file or folder must be mended.
     """
     clock = asyncio.get_running_loop().time  # the media loop's own
-    wire_format = wire_format_named(settings.media.format)
+    wire_format = ALAW
     async with AsyncExitStack() as opened:
         recogniser = await asyncio.to_thread(WhisperRecogniser.load, settings.stt)
         opened.push_async_callback(recogniser.close)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voicebot.engine.media.wire_format import ALAW, SLIN16, WireFormat, wire_format_named
-from voicebot.errors import ConfigurationError
+from voicebot.engine.media.wire_format import ALAW, SLIN16, WireFormat
 
 
 def test_the_formats_are_those_that_asterisk_knows() -> None:
@@ -46,9 +45,3 @@ def test_frames_survive_the_wire_in_a_batch(wire_format: WireFormat) -> None:
     tolerance = 0 if wire_format is SLIN16 else 600
     assert np.abs(decoded.reshape(-1).astype(int) - samples).max() <= tolerance
     assert wire_format.encode_frames(samples[:0]) == []
-
-
-def test_an_unknown_format_is_a_clear_error() -> None:
-    assert wire_format_named("slin16") is SLIN16
-    with pytest.raises(ConfigurationError, match=r"\[media\] format 'opus': must be alaw or slin16"):
-        wire_format_named("opus")

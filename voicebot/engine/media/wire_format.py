@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from voicebot.audio.g711 import ALAW_SILENCE, decode_alaw, encode_alaw
-from voicebot.errors import ConfigurationError
 from voicebot.ports import Samples
 
 FRAME_MS = 20
@@ -91,16 +90,7 @@ SLIN16 = WireFormat(
     _decode=_decode_big_endian,
     _encode=_encode_big_endian,
 )
-"""Linear, big-endian (RFC 3551 section 4.5.11): 640 bytes a packet, 16 kHz."""
+"""Linear, big-endian (RFC 3551 section 4.5.11): 640 bytes a packet, 16 kHz.
 
-
-def wire_format_named(name: str) -> WireFormat:
-    """The format of that name in the settings.
-
-    Raises:
-        ConfigurationError: There is none.
-    """
-    for wire_format in (ALAW, SLIN16):
-        if wire_format.name == name:
-            return wire_format
-    raise ConfigurationError(f"[media] format {name!r}: must be {ALAW.name} or {SLIN16.name}")
+Only for benchmarks: Asterisk 22.10 sends it but drops what comes in with this dynamic payload type.
+"""
