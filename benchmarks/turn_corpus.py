@@ -96,13 +96,15 @@ class _Reader:
 
     def read(self, group: str, expect: str, speaker: str, marked: str, take: int = 0) -> Answer:
         random = Random(f"{group} {marked} {take}")
-        parts, marks = [], []
+        parts: list[str] = []
+        marks: list[str] = []
         for piece in re.split(r"\s+(/{1,3})\s+", marked):
             (marks if piece.startswith("/") else parts).append(piece)
         how = self.speakers[speaker]
         pace = how["pause"]
-        slowest, fastest = how["words_per_minute"]  # type: ignore[misc]
-        assert isinstance(pace, float)
+        tempo = how["words_per_minute"]
+        assert isinstance(pace, float) and isinstance(tempo, list)
+        slowest, fastest = tempo
         lengths = []
         for mark in marks:
             shape = self.pauses[mark]
