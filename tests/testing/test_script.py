@@ -57,6 +57,22 @@ def test_equal_words_go_to_the_answer_of_this_turn() -> None:
     assert _said(script, 3, "이게 맞나요") == "셋"
 
 
+def test_the_question_at_the_end_is_answered() -> None:
+    script = _script(
+        {"when": "잠시만 기다려", "silence": True}, {"when": "다시 들려 드릴까요", "say": "아니요"}
+    )
+    heard = "잠시만 기다려 주세요 접수되었습니다 번호를 다시 들려들일가요"
+    assert _said(script, 1, heard) == "아니요"
+
+
+def test_what_is_only_given_if_asked_is_not_given_by_order() -> None:
+    script = _script(
+        {"say": "하나"}, {"when": "맞으신가요", "only_if_asked": True, "say": "네"}, {"say": "둘"}
+    )
+    assert [_said(script, turn, None) for turn in (1, 2, 3)] == ["하나", "둘", None]
+    assert _said(script, 4, "시장 앞 맞으신가요") == "네"
+
+
 def test_a_turn_number_binds_order() -> None:
     script = _script({"say": "하나"}, {"turn": 3, "say": "셋"}, {"say": "둘"})
     assert [_said(script, turn, None) for turn in (1, 2, 3)] == ["하나", "둘", "셋"]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicebot.testing.similarity import contained, jamo, similarity
+from voicebot.testing.similarity import contained, find, jamo, similarity
 
 KOREAN = st.text(alphabet=st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), max_size=8)
 
@@ -32,6 +32,12 @@ def test_liaison_is_no_difference_but_ng_is_a_sound() -> None:
 )
 def test_a_keyword_is_found_in_a_badly_heard_text(keyword: str, text: str, least: float, most: float) -> None:
     assert least <= contained(keyword, text) <= most
+
+
+def test_the_last_of_equal_places_is_told_by_what_follows_it() -> None:
+    assert find("번호", "번호는 이 번호") == (1.0, 0)
+    assert find("번호", "번호는요") == (1.0, len(jamo("는요")))
+    assert find("?", "번호")[0] == 0
 
 
 @given(KOREAN, KOREAN)

@@ -68,6 +68,8 @@ class Answer(_Part):
     """Words of the bot's question that this answers; any of them. Empty: found by order."""
     turn: Annotated[int, Field(ge=1)] | None = None
     """The bot's turn (from 1) that this answers, when words do not decide."""
+    only_if_asked: bool = False
+    """Given for its words alone, never by order: for questions that may come or not."""
     times: Annotated[int, Field(ge=1)] | None = None
     """How often it may be given; ``null``: without limit."""
     say: tuple[str | Pause, ...] = ()
@@ -106,6 +108,8 @@ class Answer(_Part):
             raise ValueError("an answer needs one of 'say', 'keys', 'silence', 'hang_up', 'hang_up_ms'")
         if self.barge_in_ms is not None and not (self.say or self.keys):
             raise ValueError("'barge_in_ms' needs something to 'say' or 'keys' to press")
+        if self.only_if_asked and not self.when:
+            raise ValueError("'only_if_asked' needs 'when': the words by which it is asked")
         if isinstance(self.thinking_ms, tuple) and self.thinking_ms[0] > self.thinking_ms[1]:
             raise ValueError("'thinking_ms' is a range from the least to the most")
         return self

@@ -4,10 +4,12 @@ Theory of operation
     The citizen shares nothing with the engine but the wire, so what the bot asks is known by two things only:
     that it spoke again (order) and what could be recognised of it (words).
 
-    1. Words: the answer whose ``when`` is found best in the recognised turn, by jamo similarity. Answers that
-       are equally good: the one whose ``turn`` is this turn, then the one next in order, then the first.
+    1. Words: the answer whose ``when`` is found in the recognised turn, by jamo similarity. Of several found
+       well, the one found last, since a question stands at the end of what is said; of several at the same
+       place, the one whose ``turn`` is this turn, then the one next in order, then the first.
     2. Order, when no words were recognised or none fits: the answer whose ``turn`` is this turn, else
-       ``default``, else the next answer in the file. Without recognition an answer's ``when`` is no obstacle.
+       ``default``, else the next answer in the file that is not ``only_if_asked``. Without recognition an
+       answer's ``when`` is no obstacle.
 
     Words survive what order does not: a question that is asked again, a confirmation that is skipped. Order
     costs nothing and serves load tests, where the flow is known. What happens *during* the bot's turn
@@ -18,16 +20,16 @@ Theory of operation
 from __future__ import annotations
 
 from voicebot.testing.persona import Answer, Persona
-from voicebot.testing.similarity import contained
+from voicebot.testing.similarity import find
 
 LEAST_MATCH = 0.7
 """Least jamo similarity of a keyword. Measured on the 13 prompts of the duty flow in three voices of
 espeak-ng, recognised by the embedded model over A-law: the right answer's keyword scored 0.70 to 1.00
-(median 1.00), the best wrong one at most 0.75, and the best score was the right answer's in 39 of 39.
+(median 1.00), the best wrong one at most 0.75, and the answer chosen was the right one in 39 of 39.
 Keywords of three syllables and more tell questions apart; 번호 alone is in half of them.
 """
-_TIE = 0.05
-"""Scores closer than this count as equal."""
+_TIE = 0.15
+"""Scores closer than this count as equal: one wrong sound in a keyword of three syllables."""
 
 
 class Script:
@@ -85,18 +87,20 @@ class Script:
         return times is None or self._used[index] < times
 
     def _by_words(self, turn: int, heard: str) -> int | None:
-        scored: list[tuple[float, int]] = []
+        found: list[tuple[float, int, int]] = []
         for index, answer in enumerate(self._persona.answers):
             if answer.when and self._left(index):
-                scored.append((max(contained(keyword, heard) for keyword in answer.when), index))
-        if not scored:
-            return None
-        best = max(score for score, _ in scored)
+                places = (find(keyword, heard) for keyword in answer.when)
+                score, left = max(places, key=lambda place: place[0])
+                found.append((score, left, index))
+        best = max((score for score, _, _ in found), default=0.0)
         if best < LEAST_MATCH:
             return None
-        ties = [index for score, index in scored if score >= best - _TIE]
+        equal = [(left, index) for score, left, index in found if score >= max(best - _TIE, LEAST_MATCH)]
+        last = min(left for left, _ in equal)
         return min(
-            ties, key=lambda index: (self._persona.answers[index].turn != turn, index != self._next, index)
+            (index for left, index in equal if left == last),
+            key=lambda index: (self._persona.answers[index].turn != turn, index != self._next, index),
         )
 
     def _by_order(self, turn: int, *, words_failed: bool = False) -> int | None:
@@ -107,6 +111,7 @@ class Script:
         if words_failed and self._persona.default is not None:
             return None
         for index in range(self._next, len(answers)):
-            if answers[index].turn is None and self._left(index):
+            answer = answers[index]
+            if answer.turn is None and not answer.only_if_asked and self._left(index):
                 return index
         return None

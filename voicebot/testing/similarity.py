@@ -34,15 +34,26 @@ def similarity(left: str, right: str) -> float:
 
 
 def contained(keyword: str, text: str) -> float:
-    """How well a keyword is found anywhere in a text: 1 − edit distance to the best place over its own
-    length.
+    """How well a keyword is found anywhere in a text, 0 to 1; see ``find``."""
+    return find(keyword, text)[0]
+
+
+def find(keyword: str, text: str) -> tuple[float, int]:
+    """The best place of a keyword in a text; of equally good ones the last.
 
     The alignment is free at both ends of the text (Sellers 1980).
+
+    Returns:
+        1 − edit distance over the keyword's own length, not below 0; and how many jamo the place leaves
+        after it.
     """
-    needle = jamo(keyword)
+    needle, hay = jamo(keyword), jamo(text)
     if not needle:
-        return 0.0
-    return max(0.0, 1.0 - min(_distances(needle, jamo(text), anywhere=True)) / len(needle))
+        return 0.0, len(hay)
+    distances = _distances(needle, hay, anywhere=True)
+    best = min(distances)
+    left = distances[::-1].index(best)
+    return max(0.0, 1.0 - best / len(needle)), left
 
 
 def _distances(a: str, b: str, *, anywhere: bool) -> list[int]:
