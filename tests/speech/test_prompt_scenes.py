@@ -73,6 +73,17 @@ def test_nod_does_not_stop_the_prompt(text: str, ms: int) -> None:
     assert scene.taker.state is TurnState.AWAITING
 
 
+def test_one_decode_is_no_evidence_on_a_noisy_line() -> None:
+    scene = Scene()
+    scene.silence(3000, level_dbfs=-34.0)
+    scene.prompt()
+    scene.give(OPEN)
+    scene.hears_by_voice((0, "리", Completeness.POSSIBLE), (200, "네", Completeness.BACK_CHANNEL))
+    scene.voice(240)
+    scene.silence(1000, level_dbfs=-34.0)
+    assert scene.of(StopPrompt) == []
+
+
 def test_long_voice_stops_the_prompt_even_if_it_sounds_like_a_nod() -> None:
     scene = over_prompt()
     scene.hears("네", Completeness.BACK_CHANNEL)

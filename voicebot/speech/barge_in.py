@@ -31,13 +31,16 @@ class Verdict(Enum):
     INTERRUPTION = "interruption"
 
 
-def judge_overlap(settings: TurnSettings, utterance: Utterance, silence_ms: float) -> Verdict:
+def judge_overlap(
+    settings: TurnSettings, utterance: Utterance, silence_ms: float, *, noisy_line: bool = False
+) -> Verdict:
     """Judge an utterance over a prompt by its words and its length.
 
     Args:
         settings: Limits.
         utterance: As far as heard; its words may be older than its voice.
         silence_ms: Silence since its last voiced frame.
+        noisy_line: First consonants drown in noise: one decode is no evidence then.
     """
     words = utterance.words
     no_words = words is not None and words.completeness is Completeness.EMPTY
@@ -52,7 +55,8 @@ def judge_overlap(settings: TurnSettings, utterance: Utterance, silence_ms: floa
     if words is None:
         long = utterance.voiced_ms >= settings.unheard_stop_ms and utterance.asked_voiced_ms > 0
         return Verdict.INTERRUPTION if long else Verdict.UNDECIDED
-    if _begins_like_no_nod(settings, words) or utterance.more_than_nod >= _TWICE:
+    at_once = not noisy_line and _begins_like_no_nod(settings, words)
+    if at_once or utterance.more_than_nod >= _TWICE:
         return Verdict.INTERRUPTION
     return Verdict.UNDECIDED
 

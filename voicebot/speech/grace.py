@@ -40,7 +40,12 @@ def consider_resumption(situation: Situation, now: float, actions: list[Action])
     if not utterance.over_prompt:
         _retract(situation, utterance, actions)
         return
-    verdict = judge_overlap(situation.settings, utterance, situation.silence_ms(utterance))
+    verdict = judge_overlap(
+        situation.settings,
+        utterance,
+        situation.silence_ms(utterance),
+        noisy_line=situation.detector.noisy_line,
+    )
     if verdict is Verdict.INTERRUPTION:
         _retract(situation, utterance, actions)
     elif verdict is Verdict.NOD:

@@ -24,7 +24,12 @@ def consider_overlap(situation: Situation, now: float, actions: list[Action]) ->
     """Stop the prompt, let the nod pass, or listen on."""
     utterance = situation.utterance
     assert utterance is not None
-    verdict = judge_overlap(situation.settings, utterance, situation.silence_ms(utterance))
+    verdict = judge_overlap(
+        situation.settings,
+        utterance,
+        situation.silence_ms(utterance),
+        noisy_line=situation.detector.noisy_line,
+    )
     if verdict is Verdict.INTERRUPTION:
         actions.append(StopPrompt(reason=f"interruption, {utterance.voiced_ms:.0f} ms of voice"))
         situation.floor.stop_prompt()
