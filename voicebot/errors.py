@@ -15,6 +15,7 @@
     │   ├── ChannelGone         the channel or bridge is not there (any more), or has left our application
     │   └── DuplicateIdentifier a channel or bridge with this id is already there
     ├── DialogueError           an event that cannot happen to a conversation (a programming error)
+    ├── SoundCardError          the microphone or the loudspeaker of this machine is missing or broke
     ├── RecognitionError        the recogniser failed on one utterance
     └── SynthesisError          a text could not be turned into speech
 
@@ -74,6 +75,10 @@ class DuplicateIdentifier(TelephonyError):
 
 class DialogueError(VoicebotError):
     """An event that cannot happen to a conversation: a programming error; the conversation is unchanged."""
+
+
+class SoundCardError(VoicebotError):
+    """The microphone or the loudspeaker of this machine is missing or broke."""
 
 
 class RecognitionError(VoicebotError):
