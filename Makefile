@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: help setup format lint check test bench demo
+.PHONY: help setup format lint check test bench demo docs
 
 help:
 	@echo "make setup    Debian packages, .venv and the embedded Asterisk"
@@ -11,6 +11,7 @@ help:
 	@echo "make check    the same without the tests that need Asterisk"
 	@echo "make lint     style, types and floors alone"
 	@echo "make format   puts the style right"
+	@echo "make docs     draws the pictures of the architecture from the code"
 	@echo "make bench    measures, and writes benchmarks/RESULTS.md"
 
 setup:
@@ -31,6 +32,9 @@ check: lint
 
 test: lint
 	$(BIN)/pytest
+
+docs: setup
+	$(BIN)/python scripts/draw_architecture.py
 
 bench: setup
 	$(BIN)/python -m benchmarks.run

@@ -65,7 +65,7 @@ def _summary(name: str) -> str:
     if not path.exists():
         path = ROOT / PACKAGE / f"{name}.py"
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return docstring.split("\n")[0].split(":")[0].rstrip(".")
+    return docstring.split("\n")[0].rstrip(".")
 
 
 def floors() -> list[list[str]]:
@@ -85,6 +85,22 @@ def imports_between(names: list[str]) -> set[tuple[str, str]]:
             if first and second and first != second and first[0] in names and second[0] in names:
                 pairs.add((first[0], second[0]))
     return pairs
+
+
+def _reduced(pairs: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Without the arrows that others imply (transitive reduction), so that the picture can be read."""
+    below: dict[str, set[str]] = {}
+    for importer, imported in pairs:
+        below.setdefault(importer, set()).add(imported)
+
+    def reaches(start: str, end: str) -> bool:
+        return end in below.get(start, ()) or any(reaches(step, end) for step in below.get(start, ()))
+
+    return {
+        (importer, imported)
+        for importer, imported in pairs
+        if not any(reaches(other, imported) for other in below[importer] - {imported})
+    }
 
 
 def _placed(rows: list[list[str]]) -> dict[str, Box]:
@@ -117,7 +133,7 @@ def draw_floors() -> str:
             f'<rect x="6" y="{y - 24}" width="{width - 12:.0f}" height="{_ROW - 6}" rx="8" fill="{shade}"/>'
         )
         parts.append(f'<text class="floor" x="16" y="{y - 8}">{escape(_FLOOR_NAMES.get(row[0], ""))}</text>')
-    for importer, imported in sorted(imports_between(names)):
+    for importer, imported in sorted(_reduced(imports_between(names))):
         parts.append(_arrow(boxes[importer], boxes[imported]))
     parts += [line for box in boxes.values() for line in _box(box)]
     return "\n".join([*parts, "</svg>", ""])

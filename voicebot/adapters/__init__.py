@@ -1,0 +1,1 @@
+"""The outside: Asterisk, recogniser, synthesiser, voice activity, disk."""

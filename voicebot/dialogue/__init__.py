@@ -1,0 +1,1 @@
+"""Flows, the machine that walks them, understanding."""

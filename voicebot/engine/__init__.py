@@ -1,0 +1,1 @@
+"""Calls: one conversation each, one media loop for all."""

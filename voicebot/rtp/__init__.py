@@ -1,0 +1,1 @@
+"""RTP packets, order, pacing, statistics."""

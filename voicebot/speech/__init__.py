@@ -1,0 +1,1 @@
+"""Turn taking: who has the floor."""

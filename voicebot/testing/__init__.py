@@ -1,0 +1,1 @@
+"""Simulated citizens, their stage, and fakes."""

@@ -1,0 +1,1 @@
+"""Asterisk: ARI, AMI, FastAGI and the embedded instance."""
