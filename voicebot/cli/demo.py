@@ -19,7 +19,8 @@ from rich.table import Table
 from voicebot.testing.exchange import CitizenExchange, open_exchange
 from voicebot.testing.persona import load_persona
 from voicebot.testing.report import CallReport
-from voicebot.testing.stage import Stage, StageOptions, call_stage, open_stage
+from voicebot.testing.stage import Stage, StageOptions, open_stage
+from voicebot.testing.stage_call import hold_call
 from voicebot.timeline.record import Record, parse_line
 
 _LOOK_S = 0.2
@@ -76,7 +77,7 @@ async def _one_call(
     console.rule(f"[bold]{service}[/]: {persona.name} calls {number}")
     async with asyncio.TaskGroup() as tasks:
         printing = tasks.create_task(_print_live(console, stage.timelines))
-        report = await call_stage(stage, exchange, persona, number)
+        report = (await hold_call(stage, exchange, persona, number)).report
         await asyncio.sleep(2 * _LOOK_S)
         printing.cancel()
     return report, report.shortfalls(persona.expect)

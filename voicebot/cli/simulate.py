@@ -27,7 +27,8 @@ from voicebot.testing.exchange import access_to, open_exchange
 from voicebot.testing.persona import Persona, load_persona
 from voicebot.testing.rendering import render_persona
 from voicebot.testing.report import CallReport
-from voicebot.testing.stage import StageOptions, call_stage, open_stage
+from voicebot.testing.stage import StageOptions, open_stage
+from voicebot.testing.stage_call import hold_call
 
 PERSONAS = Path(__file__).parent.parent / "testing/personas"
 
@@ -118,7 +119,7 @@ async def _simulate(
             open_stage(StageOptions(folder=folder, numbers={number: persona.service}))
         )
         exchange = await cleanup.enter_async_context(open_exchange(stage.citizens))
-        return await call_stage(stage, exchange, persona, number, recogniser=recogniser)
+        return (await hold_call(stage, exchange, persona, number, recogniser=recogniser)).report
 
 
 def _is_address(text: str) -> bool:

@@ -23,22 +23,10 @@ from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
 from voicebot.adapters.asterisk.embedded.render import AsteriskOptions
 from voicebot.config import READY_LINE
 from voicebot.errors import TelephonyError
-from voicebot.ports import Recogniser
-from voicebot.testing.calling import SipTarget, run_persona
-from voicebot.testing.exchange import AriAccess, CitizenExchange
-from voicebot.testing.joining import join
-from voicebot.testing.persona import Persona
-from voicebot.testing.rendering import render_persona
-from voicebot.testing.report import CallReport
-from voicebot.timeline.record import Timeline, parse
+from voicebot.testing.exchange import AriAccess
 
 READY_LIMIT_S = 60.0
 """The engine is ready in two to three seconds; rendering all prompts for the first time takes longer."""
-
-_TIMELINE_LIMIT_S = 5.0
-"""The end of a timeline is on the disk a second after the end of the call."""
-
-_LOOK_S = 0.1
 
 _STOP_LIMIT_S = 15.0
 """Longest wait for an orderly end of the engine before it is killed."""
@@ -219,49 +207,3 @@ def to_toml(sections: Mapping[str, Mapping[str, object]]) -> str:
             f"{json.dumps(key)} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()
         ]
     return "\n".join([*lines, ""])
-
-
-async def call_stage(
-    stage: Stage,
-    exchange: CitizenExchange,
-    persona: Persona,
-    number: str,
-    *,
-    recogniser: Recogniser | None = None,
-    seed: int | None = None,
-) -> CallReport:
-    """One call of a persona, joined with what the engine wrote about it.
-
-    Args:
-        recogniser: Lets the citizen choose answers by the bot's words; ``None``: by order.
-        seed: Instead of the persona's own.
-    """
-    before = stage.timelines_so_far()
-    report = await run_persona(
-        persona,
-        SipTarget(number=number),
-        exchange,
-        await render_persona(persona),
-        recogniser=recogniser,
-        seed=seed,
-    )
-    timeline = await _finished_timeline(stage.timelines, before)
-    return report if timeline is None else join(report, timeline)
-
-
-async def _finished_timeline(folder: Path, before: set[Path]) -> Timeline | None:
-    """The newest timeline that is not among ``before``, once it has its end, or after a few seconds."""
-    timeline = None
-    for _ in range(int(_TIMELINE_LIMIT_S / _LOOK_S)):
-        timeline = _newest_timeline(folder, before)
-        if timeline is not None and timeline.of("call_ended"):
-            break
-        await asyncio.sleep(_LOOK_S)
-    return timeline
-
-
-def _newest_timeline(folder: Path, before: set[Path]) -> Timeline | None:
-    fresh = sorted(set(folder.glob("*.jsonl")) - before)
-    if not fresh:
-        return None
-    return parse(fresh[-1].read_text(encoding="utf-8").splitlines(keepends=True), fresh[-1].name)
