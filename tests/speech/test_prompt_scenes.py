@@ -87,8 +87,24 @@ def test_one_decode_is_no_evidence_on_a_noisy_line() -> None:
 def test_long_voice_stops_the_prompt_even_if_it_sounds_like_a_nod() -> None:
     scene = over_prompt()
     scene.hears("네", Completeness.BACK_CHANNEL)
-    scene.voice(1100)
-    assert scene.moments(StopPrompt) == [1500 + 1000]
+    for _ in range(6):
+        scene.voice(380)
+        scene.silence(40)
+    assert 1500 + 2000 < scene.moments(StopPrompt)[0] < 1500 + 2300
+
+
+def test_second_half_of_a_nod_that_noise_cut_in_two_is_still_a_nod() -> None:
+    scene = over_prompt()
+    scene.hears_by_voice(
+        (0, "그", Completeness.POSSIBLE),
+        (240, "그러", Completeness.POSSIBLE),
+        (400, "그렇죠", Completeness.BACK_CHANNEL),
+    )
+    scene.voice(300)
+    scene.silence(300)
+    scene.voice(240)
+    scene.silence(1000)
+    assert scene.of(StopPrompt) == []
 
 
 def test_voice_that_cannot_be_decoded_is_decided_by_its_length() -> None:

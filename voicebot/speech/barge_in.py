@@ -9,6 +9,7 @@ short."""
 from __future__ import annotations
 
 from enum import Enum
+from math import inf
 
 from voicebot.speech.back_channel import Clarity, could_be_nod
 from voicebot.speech.events import Completeness
@@ -43,8 +44,7 @@ def judge_overlap(
         noisy_line: First consonants drown in noise: one decode is no evidence then.
     """
     words = utterance.words
-    no_words = words is not None and words.completeness is Completeness.EMPTY
-    if utterance.voiced_ms >= settings.nod_stop_ms and not no_words:
+    if utterance.voiced_ms >= _longest_nod_ms(settings, words):
         return Verdict.INTERRUPTION
     if silence_ms >= settings.overlap_end_ms:
         whole = utterance.settled_words
@@ -78,6 +78,17 @@ def listen_due(settings: TurnSettings, utterance: Utterance, silence_ms: float) 
     # A pause of 60 ms ends a nod: its words are then whole, and known before the verdict is due.
     ended = silence_ms >= settings.speculate_closed_ms and utterance.settled_words is None
     return ended or new_ms >= settings.listen_again_ms
+
+
+def _longest_nod_ms(settings: TurnSettings, words: Words | None) -> float:
+    """Voice that is too long for a nod; never, if the recogniser finds no word in it."""
+    match None if words is None else words.completeness:
+        case Completeness.EMPTY:
+            return inf
+        case Completeness.BACK_CHANNEL:
+            return 2 * settings.nod_stop_ms
+        case _:
+            return settings.nod_stop_ms
 
 
 def _begins_like_no_nod(settings: TurnSettings, words: Words) -> bool:

@@ -146,7 +146,11 @@ class TurnSettings:
     unheard_stop_ms: float = 380.0
     """Voice that stops the prompt when no decode came back: longer than nine of ten single back-channels."""
     nod_stop_ms: float = 1000.0
-    """Voice that stops the prompt whatever it sounds like: longer than "그렇죠" or "네 네 네"."""
+    """Voice that stops the prompt, whatever it sounds like: longer than "그렇죠". A clear row of "네 네 네"
+    has twice the time."""
+    nod_gap_ms: float = 400.0
+    """Voice this soon after a nod belongs to it: the closure within 그렇죠 drowns in line noise, 네 is said
+    twice."""
     overlap_end_ms: float = 200.0
     """Silence that ends an utterance over a prompt: now its words are judged as a whole."""
 

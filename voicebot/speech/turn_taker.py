@@ -159,14 +159,15 @@ class TurnTaker:
         floor, settings = situation.floor, situation.settings
         listening = floor.given is not None and floor.interruptible == floor.audible
         utterance = situation.utterance
-        gap_ms = _RUN_GAP_MS if listening else settings.early_answer_ms
-        if (
-            utterance is None
-            or utterance.judged
-            or situation.silence_ms(utterance) - frame.duration_ms > gap_ms
-        ):
+        if not listening:
+            gap_ms = settings.early_answer_ms
+        else:
+            nodded = utterance is not None and utterance.judged and floor.audible
+            gap_ms = settings.nod_gap_ms if nodded else _RUN_GAP_MS
+        if utterance is None or situation.silence_ms(utterance) - frame.duration_ms > gap_ms:
             utterance = situation.begin_utterance(frame, now)
         else:
+            utterance.judged = False
             utterance.add(frame, now)
         if not listening or utterance.voiced_ms < settings.onset_ms:
             return
