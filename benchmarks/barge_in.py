@@ -29,7 +29,7 @@ DANGER = ("불났어요", "도와주세요")
 """Interruptions that end the call: danger is answered everywhere."""
 
 TARGETS = {"silenced_p50_ms": 250, "false_stop_percent": 2.0}
-AT_ONCE = 5
+AT_ONCE = 8
 """Enough to fill a run quickly, few enough that the machine is not what is measured."""
 
 
@@ -107,7 +107,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--quick", action="store_true", help="few calls")
     arguments = parser.parse_args()
-    calls = 5 if arguments.quick else 25
+    calls = 5 if arguments.quick else 16
     interruptions = asyncio.run(measure([interrupter(number) for number in range(1, calls + 1)]))
     nods = asyncio.run(measure([nodder(number) for number in range(101, calls + 101)]))
     result = summary(interruptions, nods)

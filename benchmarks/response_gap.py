@@ -55,10 +55,10 @@ class Setting:
 
 
 FULL = (
-    Setting(question="closed", at_once=1, calls=6),
+    Setting(question="closed", at_once=1, calls=4),
     Setting(question="closed", at_once=10, calls=20),
     Setting(question="closed", at_once=40, calls=80),
-    Setting(question="open", at_once=1, calls=8),
+    Setting(question="open", at_once=1, calls=5),
     Setting(question="open", at_once=10, calls=20),
     Setting(question="open", at_once=40, calls=40),
 )
