@@ -88,19 +88,20 @@ class CallDecoder:
             voiced_ms=request.voiced_ms,
             choices=self._spoken_forms(expectation) if expectation.closed else {},
         )
+        lost = {"outcome": "dropped"}
         try:
             recognition = await self._recogniser.recognise(utterance)
         except RecognitionError as error:
-            self._record(request, asked_at, outcome="failed", reason=str(error))
-            recognition = _NOTHING
+            recognition, lost = None, {"outcome": "failed", "reason": str(error)}
         if self._under_way.pop(request.decode_id, None) is None:
             return  # discarded while the answer was on its way
         if recognition is None:
-            self._record(request, asked_at, outcome="dropped")
+            # Turn taking asks once more; empty words would pass for a cough.
+            self._record(request, asked_at, **lost)
             self._heard(DecodeDropped(decode_id=request.decode_id))
             return
         self._remember(request.decode_id, recognition)
-        completeness = self._judge(recognition.text, expectation)
+        completeness = self._judge(f"{request.earlier_text} {recognition.text}".strip(), expectation)
         self._record(
             request,
             asked_at,
