@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from voicebot.engine.keys import KeyEntry
 
 
@@ -41,3 +43,41 @@ def test_expecting_anew_forgets_what_was_pressed() -> None:
     entry.press("9", now=0.0)
     entry.expect(1)
     assert entry.press("1", now=0.1) == "1"
+
+
+def test_again_is_an_entry_by_itself_and_voids_the_keys_before_it() -> None:
+    entry = KeyEntry()
+    entry.expect(11)
+    entry.press("0", now=0.0)
+    entry.press("1", now=0.5)
+    assert entry.press("*", now=1.0) == "*"
+    assert entry.next_deadline() is None
+    entry.press("9", now=1.5)
+    assert entry.press("#", now=2.0) == "9"
+
+
+@pytest.mark.parametrize(
+    ("keys", "later_s", "expected"),
+    [
+        ("1234", 0.3, True),  # complete by count: the hash is a habit
+        ("1234", 3.1, False),  # long after: it means something else
+        ("12#", 0.3, True),  # pressed twice
+        ("", 0.3, False),
+    ],
+)
+def test_a_hash_behind_a_complete_entry_says_nothing_new(keys: str, later_s: float, expected: bool) -> None:
+    entry = KeyEntry()
+    entry.expect(4)
+    for key in keys:
+        entry.press(key, now=10.0)
+    entry.expect(1)  # the next question is asked at once
+    assert entry.is_afterthought("#", now=10.0 + later_s) is expected
+    assert not entry.is_afterthought("1", now=10.0 + later_s)
+
+
+def test_a_hash_that_ends_an_entry_is_no_afterthought() -> None:
+    entry = KeyEntry()
+    entry.press("1", now=0.0)
+    entry.expect(4)
+    entry.press("2", now=0.5)
+    assert not entry.is_afterthought("#", now=1.0)
