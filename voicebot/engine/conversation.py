@@ -13,16 +13,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
-from typing import Protocol, assert_never
+from dataclasses import dataclass
+from typing import assert_never
 
 from voicebot.dialogue import actions as do
 from voicebot.dialogue import events as told
-from voicebot.dialogue.machine import Machine, MachineState
+from voicebot.dialogue.machine import Machine
 from voicebot.engine.decoding import CallDecoder
+from voicebot.engine.effects import Effects, Line
+from voicebot.engine.judging import answer_shape
 from voicebot.engine.keys import KeyEntry
 from voicebot.engine.mouth import Mouth
-from voicebot.errors import VoicebotError
+from voicebot.engine.turns import Turns
 from voicebot.outcome import CallOutcome
 from voicebot.ports import CaseDesk, TimelineSink
 from voicebot.speech import actions as turn
@@ -30,38 +32,12 @@ from voicebot.speech import events as heard
 from voicebot.speech.turn_taker import TurnTaker
 
 
-class Line(Protocol):
-    """What a conversation may do with the telephone line."""
-
-    def transfer(self, target: str, reason: str) -> None:
-        """Bring the citizen to a person; the call then leaves the engine."""
-        ...
-
-    def hang_up(self, outcome: CallOutcome) -> None:
-        """End the call."""
-        ...
+@dataclass(frozen=True, slots=True)
+class _TimeCame:
+    """Something is due."""
 
 
-@dataclass(slots=True)
-class _OpenTurn:
-    """A committed turn that may still be taken back."""
-
-    turn_id: int
-    before: MachineState
-    expectation: do.Expectation
-    deferred: list[do.Do | do.Transfer | do.HangUp] = field(default_factory=list)
-
-
-_SHAPES = {
-    do.AnswerKind.YES_NO: heard.AnswerShape.CLOSED,
-    do.AnswerKind.CHOICE: heard.AnswerShape.CLOSED,
-    do.AnswerKind.NUMBER: heard.AnswerShape.NUMBER,
-    do.AnswerKind.PHONE: heard.AnswerShape.NUMBER,
-    do.AnswerKind.TEMPERATURE: heard.AnswerShape.NUMBER,
-    do.AnswerKind.DATE: heard.AnswerShape.NUMBER,
-    do.AnswerKind.PLACE: heard.AnswerShape.OPEN,
-    do.AnswerKind.OPEN: heard.AnswerShape.OPEN,
-}
+_TIME_CAME = _TimeCame()
 
 _NO_QUESTION = do.Expectation(kind=do.AnswerKind.OPEN)
 
@@ -76,7 +52,7 @@ class Conversation:
         mouth: What the bot says.
         desk: Work outside the conversation.
         line: Transfer and hang-up.
-        spawn: Starts a coroutine in the call's task group and returns how to cancel it.
+        spawn_work: Starts work; what was begun is finished even if the call ends meanwhile.
         clock: Monotonic seconds.
     """
 
@@ -90,37 +66,52 @@ class Conversation:
         mouth: Mouth,
         desk: CaseDesk,
         line: Line,
-        spawn: Callable[[Coroutine[object, object, None]], Callable[[], object]],
+        spawn_work: Callable[[Coroutine[object, object, None]], object],
         timeline: TimelineSink,
         clock: Callable[[], float],
     ) -> None:
-        self._call_id = call_id
         self._machine = machine
         self._turn_taker = turn_taker
         self._decoder = decoder
         self._mouth = mouth
-        self._desk = desk
-        self._line = line
-        self._spawn = spawn
         self._timeline = timeline
         self._clock = clock
         self._keys = KeyEntry()
         self._expectation = _NO_QUESTION
         self._listen_after_prompt: do.Listen | None = None
-        self._open_turn: _OpenTurn | None = None
-        self._last: do.Transfer | do.HangUp | None = None
-        self._inbox: deque[told.Event | heard.Event] = deque()
+        self._audible: do.Say | None = None
+        self._effects = Effects(
+            call_id=call_id,
+            desk=desk,
+            line=line,
+            spawn_work=spawn_work,
+            worked=self.post,
+            quiet=lambda: mouth.idle,
+            record=self._record,
+        )
+        self._turns = Turns(
+            machine=machine, effects=self._effects, decoder=decoder, say=self.post, record=self._record
+        )
+        self._inbox: deque[told.Event | heard.Event | _TimeCame] = deque()
         self._handling = False
+        self._over = False
 
     @property
     def voiced(self) -> bool:
         """Whether the last frame held the citizen's voice."""
         return self._turn_taker.voiced
 
+    @property
+    def outcome(self) -> CallOutcome | None:
+        """The end that the flow has reached while the goodbye may still be playing, if there is one."""
+        return self._effects.outcome
+
     # --- the one way in -------------------------------------------------------------------------------------
 
-    def post(self, event: told.Event | heard.Event) -> None:
+    def post(self, event: told.Event | heard.Event | _TimeCame) -> None:
         """Tell the conversation what happened; handled now, or after the event being handled."""
+        if self._over:
+            return
         self._inbox.append(event)
         if self._handling:
             return
@@ -133,17 +124,22 @@ class Conversation:
 
     def handle_timers(self, now: float) -> None:
         """Let whatever is due happen; called with every frame, so nothing needs a timer of its own."""
-        due = self._turn_taker.next_deadline()
-        if due is not None and due <= now:
-            self._perform_turns(self._turn_taker.handle_timer(now))
-        due = self._machine.next_deadline()
-        if due is not None and due <= now:
-            self._perform(self._machine.handle_timer(now))
-        entry = self._keys.handle_timer(now)
-        if entry is not None:
-            self.post(told.KeysPressed(keys=entry))
+        for due in (
+            self._turn_taker.next_deadline(),
+            self._machine.next_deadline(),
+            self._keys.next_deadline(),
+        ):
+            if due is not None and due <= now:
+                self.post(_TIME_CAME)
+                return
 
-    def _handle(self, event: told.Event | heard.Event) -> None:
+    def end(self) -> None:
+        """The call is being left: the last turn stands, and what is told from here on comes too late."""
+        self._turns.close()
+        self._over = True
+        self._inbox.clear()
+
+    def _handle(self, event: told.Event | heard.Event | _TimeCame) -> None:
         now = self._clock()
         match event:
             case (
@@ -156,12 +152,13 @@ class Conversation:
                 | heard.DecodeDropped()
             ):
                 self._perform_turns(self._turn_taker.receive(event, now))
-            case heard.KeyHeard(key=key):
-                self._timeline.record("citizen", "key", now, key=key)
-                self._perform_turns(self._turn_taker.receive(event, now))
-                entry = self._keys.press(key, now)
-                if entry is not None:
-                    self.post(told.KeysPressed(keys=entry))
+            case _TimeCame():
+                self._handle_due(now)
+            case heard.KeyHeard():
+                self._hear_key(event, now)
+            case told.CitizenHungUp():
+                self._turns.close()
+                self._perform(self._machine.receive(event, now))
             case (
                 told.CallStarted()
                 | told.CitizenSaid()
@@ -170,11 +167,27 @@ class Conversation:
                 | told.PromptFinished()
                 | told.WorkFinished()
                 | told.TransferFailed()
-                | told.CitizenHungUp()
             ):
                 self._perform(self._machine.receive(event, now))
             case _:
                 assert_never(event)
+
+    def _handle_due(self, now: float) -> None:
+        self._perform_turns(self._turn_taker.handle_timer(now))
+        self._perform(self._machine.handle_timer(now))
+        entry = self._keys.handle_timer(now)
+        if entry is not None:
+            self.post(told.KeysPressed(keys=entry))
+
+    def _hear_key(self, event: heard.KeyHeard, now: float) -> None:
+        self._timeline.record("citizen", "key", now, key=event.key)
+        if self._keys.is_afterthought(event.key, now):
+            return
+        self._perform_turns(self._turn_taker.receive(event, now))
+        self._mouth.stop()  # what is not audible yet does not matter any more either
+        entry = self._keys.press(event.key, now)
+        if entry is not None:
+            self.post(told.KeysPressed(keys=entry))
 
     # --- what turn taking decides -------------------------------------------------------------------------
 
@@ -189,62 +202,23 @@ class Conversation:
                     self._record("bot", "barge_in", reason=reason)
                     self._mouth.stop()
                 case turn.CommitTurn():
-                    self._commit(action)
+                    self._turns.commit(action, self._expectation)
                 case turn.RetractTurn(turn_id=turn_id):
                     self._retract(turn_id)
                 case turn.ConfirmTurn(turn_id=turn_id):
-                    self._confirm(turn_id)
+                    self._turns.confirm(turn_id)
                 case turn.ReportSilence(silent_s=silent_s):
                     self._record("engine", "decision", action="silence", silent_s=silent_s)
-                    self._settle()
                     self.post(told.CitizenSilent(silent_s=silent_s))
                 case _:
                     assert_never(action)
 
-    def _commit(self, commit: turn.CommitTurn) -> None:
-        self._record(
-            "citizen",
-            "turn",
-            turn_id=commit.turn_id,
-            text=commit.text,
-            early=commit.early,
-            reason=commit.reason,
-            confidence=round(commit.confidence, 3),
-        )
-        self._settle()  # an earlier turn stands once the next one has come
-        if commit.early:
-            self._open_turn = _OpenTurn(
-                turn_id=commit.turn_id, before=self._machine.snapshot(), expectation=self._expectation
-            )
-        self.post(
-            told.CitizenSaid(
-                text=commit.text,
-                confidence=commit.confidence,
-                choice_scores=self._decoder.recognition(commit.decode_id).choice_scores,
-            )
-        )
-
     def _retract(self, turn_id: int) -> None:
-        open_turn = self._open_turn
-        if open_turn is None or open_turn.turn_id != turn_id:
-            raise VoicebotError(f"turn {turn_id} was taken back but is not open")
-        self._record("engine", "retract", turn_id=turn_id)
+        expectation = self._turns.retract(turn_id)
         self._mouth.forget()
-        self._machine.restore(open_turn.before)
-        self._open_turn = None
-        self._last = None
-        self._listen(do.Listen(expectation=open_turn.expectation))
-
-    def _confirm(self, turn_id: int) -> None:
-        if self._open_turn is not None and self._open_turn.turn_id == turn_id:
-            self._settle()
-
-    def _settle(self) -> None:
-        """The open turn stands: what waited for that happens now."""
-        open_turn, self._open_turn = self._open_turn, None
-        if open_turn is not None:
-            for action in open_turn.deferred:
-                self._take_effect(action)
+        if self._audible is not None:
+            self._fall_silent(self._audible, interrupted=True)
+        self._listen(do.Listen(expectation=expectation))
 
     # --- what the dialogue asks for -----------------------------------------------------------------------
 
@@ -256,12 +230,12 @@ class Conversation:
                 case do.Listen():
                     self._listen(action)
                 case do.Do() | do.Transfer() | do.HangUp():
-                    if self._open_turn is not None:
-                        self._open_turn.deferred.append(action)
-                    else:
-                        self._take_effect(action)
+                    self._effects.take(action)
                 case _:
                     assert_never(action)
+        if actions and self._machine.expectation is None:
+            self._listen_after_prompt = None
+            self.post(heard.FloorTaken())
 
     def _listen(self, listen: do.Listen) -> None:
         if not self._mouth.interruptible:
@@ -271,60 +245,34 @@ class Conversation:
         self._expectation = listen.expectation
         self._keys.expect(listen.expectation.max_keys)
         self.post(
-            heard.FloorGiven(shape=_SHAPES[listen.expectation.kind], silence_s=listen.expectation.silence_s)
+            heard.FloorGiven(
+                shape=answer_shape(listen.expectation.kind), silence_s=listen.expectation.silence_s
+            )
         )
-
-    def _take_effect(self, action: do.Do | do.Transfer | do.HangUp) -> None:
-        match action:
-            case do.Do():
-                self._spawn(self._work(action))
-            case do.Transfer() | do.HangUp():
-                self._last = action
-                self._leave_when_quiet()
-            case _:
-                assert_never(action)
-
-    async def _work(self, work: do.Do) -> None:
-        try:
-            result = await self._desk.perform(self._call_id, work.name, work.arguments)
-        except VoicebotError as error:
-            self._record("engine", "work", name=work.name, succeeded=False, reason=str(error))
-            self.post(told.WorkFinished(name=work.name, succeeded=False))
-        else:
-            self._record("engine", "work", name=work.name, succeeded=True, result=dict(result))
-            self.post(told.WorkFinished(name=work.name, succeeded=True, result=result))
-
-    def _leave_when_quiet(self) -> None:
-        if self._last is None or not self._mouth.idle:
-            return
-        last, self._last = self._last, None
-        self.post(heard.FloorTaken())
-        match last:
-            case do.Transfer():
-                self._record("engine", "transfer", target=last.target, reason=last.reason)
-                self._line.transfer(last.target, last.reason)
-            case do.HangUp():
-                self._line.hang_up(last.outcome)
-            case _:
-                assert_never(last)
 
     # --- what the mouth reports ---------------------------------------------------------------------------
 
     def prompt_started(self, say: do.Say) -> None:
         """A prompt became audible."""
+        self._audible = say
         self._record("bot", "prompt", id=say.prompt_id, text=say.text, interruptible=say.interruptible)
         self._record("bot", "audible_started", id=say.prompt_id)
         self.post(heard.PromptStarted(prompt_id=say.prompt_id, interruptible=say.interruptible))
 
     def prompt_finished(self, say: do.Say, interrupted: bool) -> None:
-        """A prompt ended or was stopped."""
-        self._record("bot", "audible_ended", id=say.prompt_id)
-        self._record("bot", "prompt_ended", id=say.prompt_id, interrupted=interrupted)
+        """A prompt ended, or was stopped: while it was heard, or before."""
+        if say is self._audible:
+            self._fall_silent(say, interrupted=interrupted)
         self.post(heard.PromptStopped(prompt_id=say.prompt_id, interrupted=interrupted))
         self.post(told.PromptFinished(prompt_id=say.prompt_id, interrupted=interrupted))
         if self._listen_after_prompt is not None:
             self._listen(self._listen_after_prompt)
-        self._leave_when_quiet()
+        self._effects.leave_when_quiet()
+
+    def _fall_silent(self, say: do.Say, *, interrupted: bool) -> None:
+        self._audible = None
+        self._record("bot", "audible_ended", id=say.prompt_id)
+        self._record("bot", "prompt_ended", id=say.prompt_id, interrupted=interrupted)
 
     def _record(self, track: str, event: str, **details: object) -> None:
         self._timeline.record(track, event, self._clock(), **details)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from typing import Protocol
 
 from voicebot.adapters.asterisk.ari import naming
 from voicebot.adapters.asterisk.ari.client import AriClient
@@ -23,6 +24,34 @@ class MediaAddress:
 
     host: str
     port: int
+
+
+class CallLine(Protocol):
+    """The line of one call, to a telephone behind Asterisk or to a microphone here."""
+
+    async def open(self) -> MediaAddress:
+        """Lay the path of the audio, and tell where its far end is.
+
+        Raises:
+            VoicebotError: It cannot be laid.
+        """
+        ...
+
+    async def answer(self) -> None:
+        """Take the call: from here on both sides are heard."""
+        ...
+
+    async def transfer(self, target: str) -> None:
+        """Bring the citizen to a person."""
+        ...
+
+    async def hang_up(self) -> None:
+        """End the citizen's call."""
+        ...
+
+    async def close(self) -> None:
+        """Take the path down; never raises for what is gone already."""
+        ...
 
 
 class AsteriskLine:

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from voicebot.dialogue.actions import Say
 from voicebot.engine.media.prompt import PayloadSource
+from voicebot.engine.prompts.plan import is_speakable
+from voicebot.errors import SynthesisError
 
 
 class Prompts(Protocol):
@@ -43,6 +45,9 @@ class Mouth:
 
     ``started`` and ``finished`` are called for each prompt that became audible; ``finished`` says whether it
     was interrupted. A prompt that was still waiting when ``stop`` came is finished, interrupted, unheard.
+
+    A prompt of which nothing could be synthesised raises ``SynthesisError`` in its task: a bot without a
+    voice is no help, and the call goes to a person.
     """
 
     def __init__(
@@ -103,7 +108,12 @@ class Mouth:
         return stopped
 
     async def _prepare(self, waiting: _Waiting) -> None:
-        waiting.source = await self._prompts.prepare(waiting.say)
+        source = await self._prompts.prepare(waiting.say)
+        if source.finished and is_speakable(waiting.say.text):
+            raise SynthesisError(
+                f"prompt {waiting.say.prompt_id}: nothing of it could be spoken; see the log"
+            )
+        waiting.source = source
         self._play_next()
 
     def _play_next(self) -> None:
