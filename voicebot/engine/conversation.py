@@ -136,6 +136,8 @@ class Conversation:
     def end(self) -> None:
         """The call is being left: the last turn stands, and what is told from here on comes too late."""
         self._turns.close()
+        if self._audible is not None:
+            self._fall_silent(self._audible, interrupted=True)
         self._over = True
         self._inbox.clear()
 
