@@ -1,0 +1,199 @@
+"""Every persona of the duty desk holds a real call, many at once, and it comes to what they expect."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import pytest_asyncio
+import typer
+from typer.testing import CliRunner
+
+from tests.acceptance.held_calls import HeldCalls, open_calls
+from voicebot.adapters.recognition.recogniser import WhisperRecogniser
+from voicebot.adapters.records.case_book import CaseBook
+from voicebot.cli.simulate import PERSONAS
+from voicebot.cli.timeline import timeline as timeline_command
+from voicebot.config import RecogniserSettings
+from voicebot.testing.persona import Expected, Line, Persona, load_persona
+from voicebot.testing.stage_call import StageCall, read_timeline
+from voicebot.timeline.reading import read
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+AT_ONCE = 8
+"""Citizens talking at once: all voices, both Asterisks, engine and recognition share two cores with whatever
+else runs there."""
+
+BY_WORDS = ("number_corrected", "very_bad_network", "bad_line", "noisy_street")
+"""They answer what they recognised of the bot's question, since a question asked twice is no failure of
+theirs. The others answer by order, as recognising the bot costs more than being the bot."""
+
+LONGEST_FIRST = (
+    *("number_corrected", "very_bad_network", "slow_elder", "silent", "bad_line", "noisy_street"),
+    *("street_lamp", "back_channel", "keys_only", "barge_in", "emergency", "wants_person", "hangs_up"),
+)
+
+COMPLETED = tuple(
+    name
+    for name in LONGEST_FIRST
+    if name not in ("silent", "emergency", "wants_person", "hangs_up", "very_bad_network")
+)
+
+SILENCED_LIMIT_MS = 1000.0
+"""A bot that goes on for longer was not interrupted. How fast it is in the middle is benchmarked."""
+
+
+def persona_named(name: str) -> Persona:
+    """A persona that comes with voicebot, or the one of this file."""
+    if name != "very_bad_network":
+        return load_persona(PERSONAS / f"{name}.yaml")
+    ordinary = load_persona(PERSONAS / "street_lamp.yaml")
+    return ordinary.model_copy(
+        update={
+            "name": name,
+            "caller_id": "01000000006",
+            "line": Line(loss=0.05, reorder=0.05, jitter_ms=200, dtx=True),
+            # What is lost may be a word; that the call goes on to its end may not.
+            "expect": Expected.model_validate({"result": "completed", "case": True}),
+        }
+    )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def calls(
+    asterisk_root: None, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[HeldCalls]:
+    """The calls of all chosen tests, begun at once; each test waits for its own."""
+    chosen = {
+        str(item.callspec.params["name"])
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.path == request.path
+    }
+    recogniser = WhisperRecogniser.load(RecogniserSettings())
+    try:
+        async with open_calls(tmp_path_factory.mktemp("calls") / "stage", recogniser, AT_ONCE) as held:
+            for name in LONGEST_FIRST:
+                if name in chosen:
+                    held.begin(name, persona_named(name), by_words=name in BY_WORDS)
+            yield held
+    finally:
+        await recogniser.close()
+
+
+def one(name: str) -> pytest.MarkDecorator:
+    """A test about one persona."""
+    return pytest.mark.parametrize("name", [name])
+
+
+def the_timeline(call: StageCall) -> Path:
+    assert call.timeline is not None, "the engine wrote no timeline"
+    return call.timeline
+
+
+@pytest.mark.parametrize("name", LONGEST_FIRST)
+async def test_the_call_comes_to_what_the_persona_expects(calls: HeldCalls, name: str) -> None:
+    persona = persona_named(name)
+    call = await calls.ended(name)
+    assert call.report.shortfalls(persona.expect) == [], call.report.as_json()
+
+
+@pytest.mark.parametrize("name", [name for name in COMPLETED if name not in ("barge_in", "bad_line")])
+async def test_nobody_is_cut_off(calls: HeldCalls, name: str) -> None:
+    report = (await calls.ended(name)).report
+    assert [turn.said for turn in report.turns if turn.cut_off] == []
+
+
+@pytest.mark.parametrize("name", LONGEST_FIRST)
+async def test_the_timeline_is_complete_and_can_be_drawn(calls: HeldCalls, name: str) -> None:
+    path = the_timeline(await calls.ended(name))
+    timeline = read_timeline(path)
+    assert not timeline.cut_short
+    assert timeline.records[0].event == "call_started"
+    assert timeline.records[-1].event == "call_ended"
+    assert len(timeline.of("first_packet")) == 1
+    assert len(timeline.of("audible_started")) == len(timeline.of("audible_ended")) >= 2
+    assert timeline.of("statistics")[0].number("packets_received")
+    assert timeline.of("statistics")[0].number("listener_errors") == 0
+
+    app = typer.Typer()
+    app.command()(timeline_command)
+    result = CliRunner().invoke(app, [str(path)])
+    assert result.exit_code == 0, result.output
+    assert ElementTree.parse(path.with_suffix(".svg")).getroot().tag.endswith("svg")
+
+
+@pytest.mark.parametrize("name", COMPLETED)
+async def test_the_case_is_in_the_book(calls: HeldCalls, name: str) -> None:
+    report = (await calls.ended(name)).report
+    assert report.engine is not None
+    book = CaseBook(calls.stage.folder / "cases.db", now=lambda: datetime.now(UTC))
+    try:
+        case = next(case for case in book.cases() if case["number"] == report.engine.case)
+    finally:
+        book.close()
+    expected = "01012345679" if name == "number_corrected" else persona_named(name).caller_id
+    assert case["callback"] == expected
+    assert case["what"] and case["place"]
+
+
+@one("barge_in")
+async def test_the_bot_falls_silent_when_interrupted(calls: HeldCalls, name: str) -> None:
+    report = (await calls.ended(name)).report
+    interrupted = [turn for turn in report.turns if turn.barged_in]
+    assert len(interrupted) == 3
+    for turn in interrupted:
+        assert turn.silenced_ms is not None and turn.silenced_ms < SILENCED_LIMIT_MS
+
+
+@one("back_channel")
+async def test_a_nod_does_not_stop_the_bot(calls: HeldCalls, name: str) -> None:
+    greeting = (await calls.ended(name)).report.turns[0]
+    assert len(greeting.nods) == 2
+    for nod in greeting.nods:
+        assert nod.silent_after_ms is None or nod.silent_after_ms > SILENCED_LIMIT_MS
+
+
+@one("keys_only")
+async def test_keys_answer_every_closed_question(calls: HeldCalls, name: str) -> None:
+    timeline = read_timeline(the_timeline(await calls.ended(name)))
+    assert [record.text("key") for record in timeline.of("key")] == ["2", "1", "2"]
+
+
+@one("hangs_up")
+async def test_a_hang_up_ends_the_call_at_once(calls: HeldCalls, name: str) -> None:
+    call = await calls.ended(name)
+    timeline = read_timeline(the_timeline(call))
+    assert call.report.ended_by == "citizen"
+    gone, ended = timeline.of("citizen_gone")[0], timeline.of("call_ended")[0]
+    assert ended.at_s - gone.at_s < 1.0
+
+
+@one("silent")
+async def test_silence_is_asked_about_before_the_call_is_ended(calls: HeldCalls, name: str) -> None:
+    call = await calls.ended(name)
+    assert call.report.ended_by == "bot"
+    assert len(read(read_timeline(the_timeline(call))).turns) == 0
+    assert len(call.report.turns) >= 3
+
+
+@pytest.mark.parametrize("name", ["emergency", "wants_person"])
+async def test_a_person_is_fetched_in_the_duty_queue(calls: HeldCalls, name: str) -> None:
+    call = await calls.ended(name)
+    transfer = read_timeline(the_timeline(call)).of("transfer")
+    assert [record.text("target") for record in transfer] == ["duty"]
+    # The last thing heard is not the bot but the notice of the queue.
+    assert call.report.turns[-1].bot_at_s > transfer[0].at_s
+
+
+@one("emergency")
+async def test_an_emergency_is_reported_before_the_citizen_is_transferred(
+    calls: HeldCalls, name: str
+) -> None:
+    timeline = read_timeline(the_timeline(await calls.ended(name)))
+    alert = next(record for record in timeline.of("work") if record.text("name") == "alert")
+    assert alert.details["succeeded"] is True
+    assert alert.at_s < timeline.of("transfer")[0].at_s
