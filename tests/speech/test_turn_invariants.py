@@ -48,6 +48,7 @@ class AnyConversation(RuleBasedStateMachine):
         self.now = 100.0
         self.end_sample = 0
         self.voiced_run = 0
+        self.last_frame_at = self.now
         self.requested: dict[int, RequestDecode] = {}
         self.forgotten: set[int] = set()
         self.last_request_id = 0
@@ -64,6 +65,7 @@ class AnyConversation(RuleBasedStateMachine):
     def hear(self, voiced: bool, frames: int, echo: float) -> None:
         for _ in range(frames):
             self.now += _FRAME_S
+            self.last_frame_at = self.now
             self.end_sample += 160
             self.voiced_run = self.voiced_run + 1 if voiced and echo < 0.5 else 0
             self._tell(
@@ -226,7 +228,9 @@ class AnyConversation(RuleBasedStateMachine):
     def _check_commit(self, commit: CommitTurn) -> None:
         assert commit.turn_id == self.last_turn_id + 1
         assert self.open_turn is None, "an earlier turn is still open"
-        assert self.voiced_run == 0 or commit.reason in ("longest turn", "recognition failed")
+        media_gone = self.now - self.last_frame_at >= 1.0
+        forced = commit.reason in ("longest turn", "recognition failed")
+        assert self.voiced_run == 0 or media_gone or forced
         assert not self.requested
         self.last_turn_id = commit.turn_id
         self.open_turn = (commit.turn_id, self.now)

@@ -90,8 +90,8 @@ class VoiceDetector:
         """Judge one frame: whether the citizen's voice is in it."""
         settings = self._settings
         level = frame.level_dbfs
+        self._follow_noise(level, frame.probability)  # an echo is voice too: it teaches no noise
         probability = frame.probability if frame.echo < settings.echo_share else 0.0
-        self._follow_noise(level, probability)
         threshold = self.noise_floor_dbfs + settings.margin_db
         if threshold < settings.quietest_dbfs:
             threshold = settings.quietest_dbfs

@@ -44,6 +44,7 @@ class Situation:
         "end_sample",
         "first_sample",
         "floor",
+        "heard_at",
         "not_before",
         "pauses",
         "samples_per_ms",
@@ -69,6 +70,8 @@ class Situation:
         """Set in ``GRACE`` and ``RESUMING`` only."""
         self.end_sample = 0
         """Position just after the newest frame."""
+        self.heard_at = -inf
+        """When that was (monotonic seconds)."""
         self.first_sample = 0
         """Audio before this belongs to earlier turns."""
         self.due = inf

@@ -18,7 +18,7 @@ millisecond early must not cost a whole further tick."""
 _HEARD_SLACK_MS = 25.0
 """A wait also needs its silence heard, up to one frame: frames held up on their way may hold voice."""
 _STALL_S = 1.0
-"""…but if no frame has come for so long after the wait, the media is gone and the turn ends without."""
+"""…but if no frame has come for so long, the media is gone and the turn ends without."""
 _RECHECK_S = 0.02
 """How soon to look again while frames are held up: one frame."""
 
@@ -63,10 +63,10 @@ def consider_end(situation: Situation, now: float, actions: list[Action]) -> Non
         situation.due = due
         return
     silence_ms = situation.silence_ms(utterance)
-    if silence_ms + _HEARD_SLACK_MS < wait and now < due + _STALL_S:
+    if silence_ms + _HEARD_SLACK_MS < wait and now < situation.heard_at + _STALL_S:
         situation.due = now + _RECHECK_S
         return
-    if situation.detector.perhaps_voice and now < due + _STALL_S:
+    if situation.detector.perhaps_voice and now < situation.heard_at + _STALL_S:
         situation.due = now + _RECHECK_S
         return
     if not keeps_text(situation.settings, situation.floor.shape, utterance, words):
@@ -130,7 +130,7 @@ def _go_on(situation: Situation, utterance: Utterance, frame: FrameHeard, action
 
 def _ask_for_words(situation: Situation, utterance: Utterance, now: float, actions: list[Action]) -> None:
     desk = situation.desk
-    stalled_at = utterance.last_voiced_at + _STALL_S
+    stalled_at = situation.heard_at + _STALL_S
     if desk.flight is not None and desk.flight.kind is not DecodeKind.PARTIAL:
         situation.due = inf  # its answer, or its time-out, comes
         if desk.upgrade_due(now):

@@ -141,6 +141,7 @@ class TurnTaker:
         situation = self._situation
         voiced = situation.detector.push(frame)
         situation.end_sample = frame.end_sample
+        situation.heard_at = now
         state = situation.state
         if voiced and now < situation.deaf_until:
             voiced = False
