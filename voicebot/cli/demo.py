@@ -16,6 +16,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from voicebot.adapters.recognition.recogniser import WhisperRecogniser
+from voicebot.config import RecogniserSettings
+from voicebot.ports import Recogniser
 from voicebot.testing.exchange import CitizenExchange, open_exchange
 from voicebot.testing.persona import load_persona
 from voicebot.testing.report import CallReport
@@ -62,7 +65,10 @@ async def _demo(console: Console, services: list[str], *, keep: bool, folder: Pa
                 open_stage(StageOptions(folder=folder, numbers=_NUMBERS))
             )
         exchange = await cleanup.enter_async_context(open_exchange(stage.citizens))
-        reports = {name: await _one_call(console, stage, exchange, name) for name in services}
+        # The citizen's ears: answers follow what the bot asks, not the order of the script.
+        ears = WhisperRecogniser.load(RecogniserSettings())
+        cleanup.push_async_callback(ears.close)
+        reports = {name: await _one_call(console, stage, exchange, ears, name) for name in services}
         _summary(console, reports)
         if keep:
             await _wait_for_interrupt(console, stage)
@@ -70,7 +76,7 @@ async def _demo(console: Console, services: list[str], *, keep: bool, folder: Pa
 
 
 async def _one_call(
-    console: Console, stage: Stage, exchange: CitizenExchange, service: str
+    console: Console, stage: Stage, exchange: CitizenExchange, ears: Recogniser, service: str
 ) -> tuple[CallReport, list[str]]:
     persona = load_persona(PERSONAS / _PERSONAS[service])
     number = next(number for number, name in _NUMBERS.items() if name == service)
