@@ -259,18 +259,6 @@ def test_frames_held_up_do_not_end_the_turn() -> None:
     assert scene.of(CommitTurn) == []
 
 
-def test_frames_that_come_back_after_a_long_gap_are_heard_first() -> None:
-    scene = listening(CLOSED)
-    scene.hears("네", Completeness.BACK_CHANNEL)
-    scene.voice(240)
-    scene.stall(2000)
-    scene.silence(20)
-    assert scene.of(CommitTurn) == []
-    scene.voice(200)
-    scene.silence(160)
-    assert scene.moments(CommitTurn) == [3240 + 20 + 200 + 120]
-
-
 def test_turn_ends_although_the_media_is_gone() -> None:
     scene = listening(CLOSED)
     scene.hears("네", Completeness.BACK_CHANNEL)
