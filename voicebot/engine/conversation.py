@@ -263,6 +263,8 @@ class Conversation:
 
     def prompt_finished(self, say: do.Say, interrupted: bool) -> None:
         """A prompt ended, or was stopped: while it was heard, or before."""
+        if self._over:
+            return
         if say is self._audible:
             self._fall_silent(say, interrupted=interrupted)
         self.post(heard.PromptStopped(prompt_id=say.prompt_id, interrupted=interrupted))
