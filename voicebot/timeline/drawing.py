@@ -175,9 +175,10 @@ class _Drawing:
             self._canvas.line(commit, top, commit, top + height, stroke=colour, stroke_dasharray="2 2")
         if row.holds(end_s):
             label = f"{turn.gap_ms:.0f} ms"
-            self._canvas.text(
-                row.x(end_s) + 4, row.top + _GAP_LABEL, label, size=12, fill=colour, font_weight="bold"
-            )
+            x, y, anchor = row.x(end_s) + 4, row.top + _GAP_LABEL, "start"
+            if x + text_width(label, 12) > row.x(row.end_s):  # it would leave the picture on the right
+                x, anchor = row.x(start_s) - 4, "end"
+            self._canvas.text(x, y, label, size=12, fill=colour, font_weight="bold", text_anchor=anchor)
 
     def _draw_decodes(self, row: _Row) -> None:
         y = row.top + _DECODES
@@ -264,7 +265,7 @@ def draw_legend(canvas: Canvas, top: float) -> None:
     def label(words: str) -> None:
         nonlocal x
         canvas.text(x + 10, y + 4, words, size=_SMALL, fill=_FAINT)
-        x += 24 + text_width(words, _SMALL)
+        x += 34 + text_width(words, _SMALL)
 
     for kind, outcome, words in (
         ("partial", "used", "partial decode"),

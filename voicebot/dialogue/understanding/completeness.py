@@ -33,10 +33,13 @@ _BACK_CHANNELS = frozenset("네 예 응 아 엉 네네 예예 응응 넵 녜 그
 _CONNECTIVE = re.compile(
     r"(?:는데|은데|인데|한데|던데|는디|은디|인디|고|서|니까|니깐|면|거나|지만|려고|려는데|다가|면서|든지"
     r"|길래|더니|느라|도록|자마자|해가|해가지고|갖고|가지고"
-    r"|그리고|그래서|그런데|근데|그러면|그러니까|하고|이랑|랑|와|과|을|를|에서|한테|으로|까지|부터|의|은"
+    r"|그리고|그래서|그런데|근데|그러면|그러니까|하고|이랑|랑|(?<![나어려라아])와|과|을|를|에서|한테|으로|까지|부터|의|은"
     r"|는|이|가|에)$"
 )
-"""Connective endings and particles: the sentence goes on."""
+"""Connective endings and particles: the sentence goes on. (나와, 들어와, 내려와 … are verbs, not "and".)"""
+
+_SEARCHING = re.compile(r"(?:뭐더라|뭐드라|뭐냐|뭐지|뭐였지|있잖아요?|뭐라고해야되지|뭐라고해야하나|그뭐)$")
+"""Looking for a word aloud: it is about to come."""
 
 _POLITE_CONNECTIVE = re.compile(
     r"(?:는데요|은데요|인데요|던데요|고요|구요|거든요|서요|니까요|는데예|거등요)$"
@@ -77,6 +80,8 @@ def judge_completeness(text: str, expectation: Expectation) -> Completeness:
     compact = "".join(spoken)
     if global_intent(compact) is not None:
         return Completeness.COMPLETE
+    if _SEARCHING.search(compact):
+        return Completeness.UNFINISHED
     return _JUDGES[expectation.kind](spoken, compact, expectation)
 
 
