@@ -13,10 +13,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from voicebot.adapters.recognition.recogniser import WhisperRecogniser
+from voicebot.cli.live import print_record
 from voicebot.config import RecogniserSettings
 from voicebot.ports import Recogniser
 from voicebot.testing.exchange import CitizenExchange, open_exchange
@@ -94,7 +94,7 @@ async def _print_live(console: Console, folder: Path) -> None:
     seen: dict[Path, int] = {}
     while True:
         for record in _new_records(folder, seen):
-            _print_record(console, record)
+            print_record(console, record)
         await asyncio.sleep(_LOOK_S)
 
 
@@ -105,23 +105,6 @@ def _new_records(folder: Path, seen: dict[Path, int]) -> Iterator[Record]:
             while (line := file.readline()).endswith("\n"):
                 seen[path] = file.tell()
                 yield parse_line(line, path.name)
-
-
-def _print_record(console: Console, record: Record) -> None:
-    at = f"[dim]{record.at_s:6.2f}[/]"
-    match record.event:
-        case "prompt":
-            console.print(f"{at}  [cyan]bot[/]      {escape(record.text('text'))}")
-        case "turn":
-            console.print(f"{at}  [green]citizen[/]  {escape(record.text('text'))}")
-        case "key":
-            console.print(f"{at}  [green]citizen[/]  key {escape(record.text('key'))}")
-        case "barge_in" | "retract" | "transfer":
-            console.print(f"{at}  [yellow]{record.event.replace('_', '-')}[/]")
-        case "work" if record.details.get("succeeded"):
-            console.print(f"{at}  [magenta]work[/]     {escape(record.text('name'))}")
-        case _:
-            pass
 
 
 def _summary(console: Console, reports: dict[str, tuple[CallReport, list[str]]]) -> None:

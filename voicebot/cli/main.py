@@ -18,6 +18,7 @@ from voicebot.cli.demo import demo
 from voicebot.cli.doctor import doctor
 from voicebot.cli.serve import serve
 from voicebot.cli.simulate import simulate
+from voicebot.cli.talk import talk
 from voicebot.cli.timeline import timeline
 from voicebot.cli.transcribe import transcribe
 from voicebot.errors import ConfigurationError, VoicebotError
@@ -35,6 +36,7 @@ app.command()(serve)
 app.command()(doctor)
 app.add_typer(asterisk.app, name="asterisk")
 app.command()(simulate)
+app.command()(talk)
 app.command()(transcribe)
 app.command()(timeline)
 app.add_typer(flow.app, name="flow")
