@@ -40,8 +40,8 @@ class StageOptions:
     """Everything is written here."""
     numbers: Mapping[str, str] = field(default_factory=lambda: {"1000": "duty"})
     """Called number → service."""
-    settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    """Further sections of the engine's settings file."""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """What else is in the engine's settings file: sections, and values outside of any."""
     most_calls: int = 60
 
 
@@ -58,6 +58,11 @@ class EngineProcess:
         """Of the running process."""
         assert self._child is not None, "the engine was not started"
         return self._child.pid
+
+    @property
+    def exit_status(self) -> int | None:
+        """``None`` while it runs."""
+        return None if self._child is None else self._child.returncode
 
     async def start(self) -> None:
         """Start it and wait until calls can come.
@@ -107,6 +112,11 @@ class EngineProcess:
         """SIGSTOP: it lives, but does nothing any more; ``kill`` ends it all the same."""
         assert self._child is not None, "the engine was not started"
         self._child.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT: it goes on where it was frozen."""
+        assert self._child is not None, "the engine was not started"
+        self._child.send_signal(signal.SIGCONT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,16 +179,20 @@ async def open_stage(options: StageOptions) -> AsyncIterator[Stage]:
     )
     config = folder / "voicebot.toml"
     timelines = folder / "timelines"
-    sections: dict[str, Mapping[str, object]] = {
+    settings: dict[str, object] = {
         "asterisk": {"mode": "embedded", "run_dir": str(folder / "asterisk")},
         "numbers": options.numbers,
         "timeline": {"folder": str(timelines)},
         "records": {"path": str(folder / "cases.db")},
         "tts": {"cache_dir": str(folder.parent / "prompts")},
     }
-    for name, values in options.settings.items():
-        sections[name] = {**sections.get(name, {}), **values}
-    config.write_text(to_toml(sections), encoding="utf-8")
+    for name, value in options.settings.items():
+        ours = settings.get(name)
+        if isinstance(ours, Mapping) and isinstance(value, Mapping):
+            settings[name] = {**ours, **value}
+        else:
+            settings[name] = value
+    config.write_text(to_toml(settings), encoding="utf-8")
     engine = EngineProcess(config, folder / "engine.log")
     async with contextlib.AsyncExitStack() as cleanup:
         cleanup.push_async_callback(engine_asterisk.stop)
@@ -198,12 +212,14 @@ async def open_stage(options: StageOptions) -> AsyncIterator[Stage]:
         )
 
 
-def to_toml(sections: Mapping[str, Mapping[str, object]]) -> str:
-    """Sections of plain values as TOML; JSON's strings, numbers and booleans are TOML's too."""
-    lines = []
-    for name, values in sections.items():
-        lines.append(f"[{name}]")
-        lines += [
-            f"{json.dumps(key)} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()
-        ]
+def to_toml(settings: Mapping[str, object]) -> str:
+    """Plain values, and sections of them, as TOML; JSON's strings, numbers and booleans are TOML's too."""
+    lines = [_toml_line(name, value) for name, value in settings.items() if not isinstance(value, Mapping)]
+    for name, section in settings.items():
+        if isinstance(section, Mapping):
+            lines += [f"[{name}]", *(_toml_line(key, value) for key, value in section.items())]
     return "\n".join([*lines, ""])
+
+
+def _toml_line(key: object, value: object) -> str:
+    return f"{json.dumps(str(key))} = {json.dumps(value, ensure_ascii=False)}"
