@@ -152,6 +152,16 @@ async def test_garbage_is_refused_without_waiting_for_its_end(data: bytes) -> No
         assert len(await ask(server)) == 2
 
 
+async def test_a_port_scan_does_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async with FastAgiServer(Router()) as server:
+        for _ in range(5):
+            async with client_of(server) as client:
+                client.writer.write(b"GET / HTTP/1.1\r\n\r\n")
+                await client.closed()
+        assert server.counters.malformed == 5
+    assert len(caplog.records) == 1
+
+
 async def test_a_request_that_drips_ends_at_the_deadline() -> None:
     async with FastAgiServer(Router(), limits=SHORT) as server:
         async with client_of(server) as client:

@@ -21,6 +21,9 @@ logger = logging.getLogger(__name__)
 
 _READ_BYTES = 4096
 
+_COMPLAINT_S = 60.0
+"""Between two log lines about refused clients: a port scan shall fill no disk. The counters count them all."""
+
 
 class CallRouter(Protocol):
     """Answers the dialplan's question."""
@@ -90,6 +93,7 @@ class FastAgiServer:
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
         self.counters = FastAgiCounters()
+        self._complained_at = float("-inf")
 
     @property
     def port(self) -> int:
@@ -139,11 +143,21 @@ class FastAgiServer:
             self.counters.slow += 1
         except FastAgiError as error:
             self.counters.malformed += 1
-            logger.warning("a FastAGI client was refused", extra={"action": "fastagi", "reason": str(error)})
+            self._complain(error)
         finally:
             self._clients.discard(task)
             if not writer.is_closing():
                 writer.transport.abort()
+
+    def _complain(self, error: FastAgiError) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._complained_at < _COMPLAINT_S:
+            return
+        self._complained_at = now
+        logger.warning(
+            "a FastAGI client was refused",
+            extra={"action": "fastagi", "reason": str(error), "refused": self.counters.malformed},
+        )
 
     async def _serve(self, client: _Conversation) -> None:
         async with asyncio.timeout(self._limits.request_s):
