@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
+import re
 from collections.abc import Callable, Mapping
 
 from voicebot.adapters.asterisk.ari.client import AriClient
@@ -24,6 +25,9 @@ from voicebot.engine.routing import Routing
 from voicebot.engine.switchboard import Arrival, Switchboard
 from voicebot.errors import ConfigurationError
 from voicebot.services import Service
+
+_SERVICE_NAME = re.compile(r"[a-z0-9_-]+")
+"""What the dialplan lets through of ``VB_SERVICE`` (``FILTER`` in ``dialplans/inbound.conf``)."""
 
 
 class Engine:
@@ -69,11 +73,13 @@ class Engine:
             AriClient(reach.ari_url, reach.ari_user, reach.ari_password, reach.application) as ari,
         ):
             host, port = parts.shared.media.address
+            dead_man = DeadManSwitch(ari)
             switchboard = Switchboard(
                 ari=ari,
-                dead_man=DeadManSwitch(ari),
-                line=lambda channel: _line(ari, channel, f"{host}:{port}", self._wire_format),
+                dead_man=dead_man,
+                line=lambda channel: _line(ari, dead_man, channel, f"{host}:{port}", self._wire_format),
                 begin=lambda arrival: self._begin(arrival, parts),
+                most_calls=self._settings.most_calls,
             )
             await self._serve(ari, switchboard, stop, lambda: ready(parts.warning))
 
@@ -88,12 +94,13 @@ class Engine:
             await asyncio.sleep(0)  # the switchboard opens its task group before the first event
             reading = tasks.create_task(stream.run(switchboard.receive))
             async with agi:
-                await switchboard.connected.wait()
+                await _first_of(switchboard.connected, stop)
                 # What start-up made stays: without it in every collection, a collection stops the media clock
                 # for less than a millisecond.
                 gc.collect()
                 gc.freeze()
-                ready()
+                if not stop.is_set():
+                    ready()
                 await stop.wait()
                 self._stopping = True
                 await switchboard.drain(self._settings.stop_grace_s)
@@ -131,14 +138,40 @@ class _Router:
         return self._routing.route(called=called, calls_now=self._calls_now(), stopping=self._stopping())
 
 
-def _line(ari: AriClient, channel: Channel, media_host: str, wire_format: WireFormat) -> AsteriskLine:
+async def _first_of(*events: asyncio.Event) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        waits = [tasks.create_task(event.wait()) for event in events]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+
+def _line(
+    ari: AriClient, dead_man: DeadManSwitch, channel: Channel, media_host: str, wire_format: WireFormat
+) -> AsteriskLine:
     # Asterisk's own id of the citizen's channel names the call everywhere: in our ids, timelines and logs.
     return AsteriskLine(
-        ari, channel, call_id=channel.id, media_host=media_host, media_format=wire_format.name
+        ari, dead_man, channel, call_id=channel.id, media_host=media_host, media_format=wire_format.name
     )
 
 
 def _load_services(settings: Settings) -> dict[str, Service]:
-    """Called number → service, by its name or (a file of the operator's own) by its path."""
+    """Called number → service, by its name or (a file of the operator's own) by its path.
+
+    Raises:
+        ConfigurationError: Two services have the same name, or one has a name that the dialplan cannot carry.
+    """
     loaded = {name: named_service(settings, name) for name in sorted(set(settings.numbers.values()))}
+    given = {service.name: name for name, service in loaded.items()}
+    for name, service in loaded.items():
+        if not _SERVICE_NAME.fullmatch(service.name):
+            raise ConfigurationError(
+                f"[numbers] {name!r}: a service cannot be named {service.name!r}; "
+                "name its file with a-z, 0-9, _ and - only"
+            )
+        if given[service.name] != name:
+            raise ConfigurationError(
+                f"[numbers] {name!r} and {given[service.name]!r} are both named {service.name!r}; "
+                "rename one of the files"
+            )
     return {number: loaded[name] for number, name in settings.numbers.items()}

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from voicebot.adapters.asterisk.ari import naming
 from voicebot.adapters.asterisk.ari.client import AriClient
+from voicebot.adapters.asterisk.ari.dead_man import DeadManSwitch
 from voicebot.adapters.asterisk.ari.models import Channel
 from voicebot.errors import ChannelGone, TelephonyError
 
@@ -59,6 +60,7 @@ class AsteriskLine:
 
     Args:
         ari: Shared by all calls.
+        dead_man: Guards the citizen while the line is open.
         channel: The citizen's channel, in our application.
         call_id: Names what we make.
         media_host: ``address:port`` of our RTP socket.
@@ -66,9 +68,17 @@ class AsteriskLine:
     """
 
     def __init__(
-        self, ari: AriClient, channel: Channel, *, call_id: str, media_host: str, media_format: str
+        self,
+        ari: AriClient,
+        dead_man: DeadManSwitch,
+        channel: Channel,
+        *,
+        call_id: str,
+        media_host: str,
+        media_format: str,
     ) -> None:
         self._ari = ari
+        self._dead_man = dead_man
         self._channel_id = channel.id
         self._call_id = call_id
         self._media_host = media_host
@@ -93,6 +103,7 @@ class AsteriskLine:
             ChannelGone: The citizen hung up meanwhile.
             TelephonyError: Asterisk refused.
         """
+        await self._dead_man.arm(self._channel_id)
         media = await self._ari.external_media(
             self._media_id, external_host=self._media_host, media_format=self._media_format
         )
@@ -106,6 +117,8 @@ class AsteriskLine:
 
     async def transfer(self, target: str) -> None:
         """Let the dialplan take the citizen to a person."""
+        # Or a refresh under way would set the timeout anew in the queue, and Asterisk cut who waits there.
+        await self._dead_man.let_go(self._channel_id)
         context = TRANSFER_TARGETS.get(target, TRANSFER_TARGETS["duty"])
         await self._ari.continue_in_dialplan(self._channel_id, context=context, extension="s")
 
@@ -114,7 +127,12 @@ class AsteriskLine:
         await self._ari.hang_up(self._channel_id)
 
     async def close(self) -> None:
-        """Take media leg and bridge down; what is gone already is none the worse."""
+        """Take media leg and bridge down; what is gone already is none the worse.
+
+        A citizen who is still here then is one who could not be brought anywhere: the dead man's switch,
+        which nobody winds up any more, takes them to the duty queue.
+        """
+        self._dead_man.forget(self._channel_id)
         for take_down, identifier in (
             (self._ari.hang_up, self._media_id),
             (self._ari.destroy_bridge, self._bridge_id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from voicebot.adapters.asterisk.ari import naming
@@ -17,8 +17,9 @@ from voicebot.adapters.asterisk.ari.resync import KnownCall
 from voicebot.adapters.asterisk.ari.resynchroniser import DialplanTarget, Resynchroniser
 from voicebot.adapters.asterisk.ari.stream import StreamConnected, StreamEvent
 from voicebot.engine.call import Call
+from voicebot.engine.departure import PEOPLE
 from voicebot.engine.line import TRANSFER_TARGETS, AsteriskLine
-from voicebot.errors import ChannelGone, TelephonyError, VoicebotError
+from voicebot.errors import TelephonyError
 from voicebot.outcome import CallOutcome, CallResult
 
 logger = logging.getLogger(__name__)
@@ -50,9 +51,10 @@ class Switchboard:
 
     Args:
         ari: For what concerns channels without a call.
-        dead_man: Is wound up for every citizen with us.
+        dead_man: Guards every citizen with us.
         line: Makes the line of a call.
         begin: Makes a call of an arrival.
+        most_calls: More arrivals at a time go to people: routing counts calls, not those on their way here.
     """
 
     def __init__(
@@ -62,14 +64,17 @@ class Switchboard:
         dead_man: DeadManSwitch,
         line: Callable[[Channel], AsteriskLine],
         begin: Callable[[Arrival], Call],
+        most_calls: int,
     ) -> None:
         self._ari = ari
         self._dead_man = dead_man
         self._line = line
         self._begin = begin
+        self._most_calls = most_calls
         self.connected = asyncio.Event()
         """Set once Asterisk has told us that our application is registered: calls can come."""
         self._calls: dict[str, Call] = {}  # by the citizen's channel
+        self._stopping = False
         self._tasks: asyncio.TaskGroup | None = None
         self._resynchroniser = Resynchroniser(ari, self._known_calls, DUTY_QUEUE)
         self._empty = asyncio.Event()
@@ -89,12 +94,17 @@ class Switchboard:
                 await self._resynchronise()
 
     async def drain(self, grace_s: float) -> None:
-        """Let calls end by themselves for a while, then bring those who remain to a person."""
+        """Take no more calls; let those under way end by themselves for a while, then bring them to people.
+
+        Args:
+            grace_s: How long they may go on.
+        """
+        self._stopping = True
         try:
             await asyncio.wait_for(self._empty.wait(), grace_s)
         except TimeoutError:
             for call in tuple(self._calls.values()):
-                call.transfer("duty", "the engine is stopping")
+                call.transfer(PEOPLE, "the engine is stopping")
             await self._empty.wait()
 
     def receive(self, event: StreamEvent) -> None:
@@ -107,6 +117,8 @@ class Switchboard:
                 self._dead_man.forget(channel.id)
                 if call := self._calls.get(channel.id):
                     call.citizen_gone()
+                elif call := self._call(naming.call_of_media_channel(channel.id)):
+                    call.media_lost()  # changes nothing where the call has ended, which ends the leg as well
             case ChannelDtmfReceived(channel=channel, digit=digit):
                 if call := self._calls.get(channel.id):
                     call.key_heard(digit)
@@ -116,43 +128,34 @@ class Switchboard:
             case _:
                 pass  # what else Asterisk tells concerns no call of ours
 
-    def _spawn(self, work: object) -> None:
-        assert self._tasks is not None and asyncio.iscoroutine(work)
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        assert self._tasks is not None
         self._tasks.create_task(work)
 
+    # --- one call -------------------------------------------------------------------------------------------
+
     async def _hold(self, channel: Channel, arguments: tuple[str, ...]) -> None:
-        service, direction, called = (*arguments, "", "", "")[:3]
-        line = self._line(channel)
-        arrival = Arrival(
-            call_id=line.call_id,
-            service=service,
-            direction=direction,
-            called=called,
-            caller="".join(filter(str.isdigit, channel.caller_number)),
-            line=line,
-        )
+        if self._stopping or len(self._calls) >= self._most_calls:
+            await self._release(channel, "no further call can be taken")
+            return
+        if channel.id in self._calls:
+            await self._release(channel, "the channel has come back before its call was over")
+            return
         try:
-            await self._dead_man.arm(channel.id)
+            arrival = self._arrival(channel, arguments)
             call = self._begin(arrival)
-        except ChannelGone:
-            return  # hung up before we could begin
-        except VoicebotError as error:
-            await self._give_up(arrival, error)
+        except Exception as error:  # noqa: BLE001 - the edge of a call: the others go on
+            await self._release(channel, "the call cannot begin", error)
             return
         self._calls[channel.id] = call
         self._empty.clear()
         try:
-            outcome = await call.run()
-        except ChannelGone:
-            outcome = CallOutcome(result=CallResult.HUNG_UP, reason="the citizen hung up")
-        except Exception as error:  # noqa: BLE001 - the edge of a call: the others go on
-            outcome = await self._give_up(arrival, error)
+            outcome = await self._run(call)
+            call.close(outcome)
         finally:
             del self._calls[channel.id]
-            self._dead_man.forget(channel.id)
             if not self._calls:
                 self._empty.set()
-        call.close(outcome)
         logger.info(
             "call ended",
             extra={
@@ -164,21 +167,52 @@ class Switchboard:
             },
         )
 
-    async def _give_up(self, arrival: Arrival, error: Exception) -> CallOutcome:
-        logger.error(
-            "a call failed and goes to the duty queue",
-            extra={"action": "call_failed", "call_id": arrival.call_id, "reason": str(error)},
+    def _arrival(self, channel: Channel, arguments: tuple[str, ...]) -> Arrival:
+        service, direction, called = (*arguments, "", "", "")[:3]
+        line = self._line(channel)
+        return Arrival(
+            call_id=line.call_id,
+            service=service,
+            direction=direction,
+            called=called,
+            caller="".join(filter(str.isdigit, channel.caller_number)),
+            line=line,
+        )
+
+    async def _run(self, call: Call) -> CallOutcome:
+        try:
+            return await call.run()
+        except Exception as error:
+            # The edge of a call: the others go on.
+            logger.error(
+                "a call failed and went to the duty queue",
+                extra={"action": "call_failed", "call_id": call.call_id, "reason": str(error)},
+                exc_info=error,
+            )
+            return CallOutcome(result=CallResult.FAILED, reason=type(error).__name__)
+
+    async def _release(self, channel: Channel, reason: str, error: Exception | None = None) -> None:
+        """Bring a citizen without a call to people."""
+        logger.warning(
+            "a citizen goes to the duty queue at once",
+            extra={"action": "release", "channel_id": channel.id, "reason": str(error or reason)},
             exc_info=error,
         )
         try:
-            await arrival.line.transfer("duty")
-        except TelephonyError as refused:
-            # The dead man's switch is not wound up any more: within seconds Asterisk does it by itself.
-            logger.warning(
-                "a failed call could not be transferred",
-                extra={"action": "call_failed", "call_id": arrival.call_id, "reason": str(refused)},
+            await self._ari.continue_in_dialplan(
+                channel.id, context=DUTY_QUEUE.context, extension=DUTY_QUEUE.extension
             )
-        return CallOutcome(result=CallResult.FAILED, reason=type(error).__name__)
+        except TelephonyError as refused:
+            # The dead man's switch, which the dialplan has set and nobody winds up, does it within seconds.
+            logger.warning(
+                "a citizen could not be sent on",
+                extra={"action": "release", "channel_id": channel.id, "reason": str(refused)},
+            )
+
+    # --- after a lost connection, and now and then ----------------------------------------------------------
+
+    def _call(self, call_id: str | None) -> Call | None:
+        return next((call for call in self._calls.values() if call.call_id == call_id), None)
 
     def _known_calls(self) -> list[KnownCall]:
         return [
@@ -187,17 +221,17 @@ class Switchboard:
         ]
 
     async def _resynchronise(self) -> None:
+        # Of a call whose line is being made while Asterisk is looked at, not everything can be found yet.
+        made_before = {call.call_id for call in self._calls.values() if call.media_up}
         try:
             report = await self._resynchroniser.run()
         except TelephonyError as error:
             logger.warning("resynchronisation failed", extra={"action": "resync", "reason": str(error)})
             return
         for call_id in report.closed:
-            for call in self._calls.values():
-                if call.call_id == call_id:
-                    call.citizen_gone()
-        for adopted in report.adopted:
-            if not (adopted.media_found and adopted.bridge_found):
-                for call in self._calls.values():
-                    if call.call_id == adopted.call_id:
-                        call.transfer("duty", "the media leg was lost")
+            if call := self._call(call_id):
+                call.citizen_gone()
+        for found in report.adopted:
+            whole = found.media_found and found.bridge_found
+            if not whole and found.call_id in made_before and (call := self._call(found.call_id)):
+                call.media_lost()

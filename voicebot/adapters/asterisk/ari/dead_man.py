@@ -116,15 +116,22 @@ class DeadManSwitch:
         Raises:
             AsteriskUnavailable: The switch could not be taken off and will fall.
         """
-        self._wheel.remove(channel_id)
-        refresh = self._under_way.get(channel_id)
-        if refresh is not None:
-            # Or it would set the timeout again after we took it off.
-            await asyncio.wait({refresh})
+        await self.let_go(channel_id)
         try:
             await self._client.set_variable(channel_id, VARIABLE, "0")
         except ChannelGone:
             return
+
+    async def let_go(self, channel_id: str) -> None:
+        """Wind the switch up no more, before the call goes to a place whose first step takes it off.
+
+        Until it gets there the switch still guards it: should we die, or the hand-over fail, it falls.
+        """
+        self._wheel.remove(channel_id)
+        refresh = self._under_way.get(channel_id)
+        if refresh is not None:
+            # Or it would set the timeout again after it was taken off.
+            await asyncio.wait({refresh})
 
     def forget(self, channel_id: str) -> None:
         """The channel has ended: nothing to do for it any more."""
