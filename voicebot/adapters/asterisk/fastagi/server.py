@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 _READ_BYTES = 4096
 
 _COMPLAINT_S = 60.0
-"""Between two log lines about refused clients: a port scan shall fill no disk. The counters count them all."""
+"""Between two log lines about refused clients: a port scan shall fill no disk. Counters count all."""
 
 
 class CallRouter(Protocol):
