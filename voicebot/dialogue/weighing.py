@@ -15,6 +15,8 @@ CONFIRM_BELOW = 0.55
 MISHEARD_BELOW = 0.35
 """The recogniser's mean token probability below which text is as likely noise as speech."""
 
+_YES_OR_NO = frozenset({"yes", "no"})
+
 _SCORE_DECIDES = 0.6
 """Probability of one closed answer that outweighs all others and the reject class together."""
 
@@ -27,8 +29,11 @@ def weigh(meant: Interpretation, event: CitizenSaid, expectation: Expectation) -
         event: The turn, with the recogniser's confidence and the scores of the closed answers.
         expectation: What was listened for.
     """
-    best = max(event.choice_scores, key=event.choice_scores.__getitem__, default="")
-    score = event.choice_scores[best] if best else 0.0
+    # Only this question's answers count: the scores may be of a decode asked for before it was put.
+    known = expectation.choices or _YES_OR_NO
+    scores = {value: score for value, score in event.choice_scores.items() if value in known}
+    best = max(scores, key=scores.__getitem__, default="")
+    score = scores.get(best, 0.0)
     decided = expectation.closed and score >= _SCORE_DECIDES
     if meant.status is Status.NO_MATCH:
         # the words fit nothing, but one answer explains the sound: worth confirming
