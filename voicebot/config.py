@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from voicebot.errors import ConfigurationError
 
@@ -130,5 +131,12 @@ def load_settings(path: Path | None) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        problems = [f"{path}: [{'.'.join(map(str, e['loc']))}] {e['msg']}" for e in error.errors()]
+        problems = [_problem(path, detail) for detail in error.errors()]
         raise ConfigurationError("\n".join(problems)) from error
+
+
+def _problem(path: Path, detail: ErrorDetails) -> str:
+    place = ".".join(map(str, detail["loc"]))
+    if detail["type"] == "extra_forbidden":
+        return f"{path}: [{place}] there is no such setting; correct its name, or take it out"
+    return f"{path}: [{place}] {detail['msg']}, is {str(detail['input'])[:60]!r}"

@@ -28,6 +28,7 @@ async def _serve(settings: Settings) -> None:
     from voicebot.engine.assembly import Engine
     from voicebot.engine.reach import reach_asterisk
 
+    engine = Engine(settings)  # what is wrong with services is told before anything is started
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -43,7 +44,7 @@ async def _serve(settings: Settings) -> None:
             await cleanup.enter_async_context(asterisk)
             reach = reach_asterisk(settings)
             assert reach is not None, "it has just answered"
-        await Engine(settings, reach).run(stop, _ready)
+        await engine.run(reach, stop, _ready)
 
 
 def _ready(warning: str) -> None:

@@ -24,7 +24,7 @@ from voicebot.engine.reach import AsteriskReach
 from voicebot.engine.routing import Routing
 from voicebot.engine.switchboard import Arrival, Switchboard
 from voicebot.errors import ConfigurationError
-from voicebot.services import Service
+from voicebot.services import Service, service_names
 
 _SERVICE_NAME = re.compile(r"[a-z0-9_-]+")
 """What the dialplan lets through of ``VB_SERVICE`` (``FILTER`` in ``dialplans/inbound.conf``)."""
@@ -35,12 +35,13 @@ class Engine:
 
     Args:
         settings: Checked settings.
-        reach: The Asterisk to serve.
+
+    Raises:
+        ConfigurationError: A service that the settings name is not there, or its flow is wrong.
     """
 
-    def __init__(self, settings: Settings, reach: AsteriskReach) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._reach = reach
         by_number = _load_services(settings)
         self._services = {service.name: service for service in by_number.values()}
         self._routing = Routing(
@@ -52,6 +53,7 @@ class Engine:
 
     async def run(
         self,
+        reach: AsteriskReach,
         stop: asyncio.Event,
         ready: Callable[[str], None],
         progress: Callable[[int, int], None] = lambda done, total: None,
@@ -59,6 +61,7 @@ class Engine:
         """Serve until ``stop`` is set, then let calls end.
 
         Args:
+            reach: The Asterisk to serve.
             stop: Ends the engine in order: no new calls, then grace, then people.
             ready: Told the recogniser's warning (or nothing) once calls can come.
             progress: Of rendering prompts: number done, number in all.
@@ -67,7 +70,6 @@ class Engine:
             ConfigurationError: A setting, file or folder must be mended.
             AsteriskUnavailable: Asterisk refused user or password.
         """
-        reach = self._reach
         async with (
             open_parts(self._settings, self._services.values(), progress) as parts,
             AriClient(reach.ari_url, reach.ari_user, reach.ari_password, reach.application) as ari,
@@ -81,14 +83,20 @@ class Engine:
                 begin=lambda arrival: self._begin(arrival, parts),
                 most_calls=self._settings.most_calls,
             )
-            await self._serve(ari, switchboard, stop, lambda: ready(parts.warning))
+            router = _Router(self._routing, lambda: switchboard.calls_now, lambda: self._stopping)
+            agi = FastAgiServer(router, host=reach.agi_host, port=reach.agi_port)
+            await self._serve(
+                EventStream(ari, Backoff(random.random)), agi, switchboard, stop, lambda: ready(parts.warning)
+            )
 
     async def _serve(
-        self, ari: AriClient, switchboard: Switchboard, stop: asyncio.Event, ready: Callable[[], None]
+        self,
+        stream: EventStream,
+        agi: FastAgiServer,
+        switchboard: Switchboard,
+        stop: asyncio.Event,
+        ready: Callable[[], None],
     ) -> None:
-        stream = EventStream(ari, Backoff(random.random))
-        router = _Router(self._routing, lambda: switchboard.calls_now, lambda: self._stopping)
-        agi = FastAgiServer(router, host=self._reach.agi_host, port=self._reach.agi_port)
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(switchboard.run())
             await asyncio.sleep(0)  # the switchboard opens its task group before the first event
@@ -159,8 +167,15 @@ def _load_services(settings: Settings) -> dict[str, Service]:
     """Called number → service, by its name or (a file of the operator's own) by its path.
 
     Raises:
-        ConfigurationError: Two services have the same name, or one has a name that the dialplan cannot carry.
+        ConfigurationError: A service is not there, two have the same name, or one has a name that the
+            dialplan cannot carry.
     """
+    for number, name in settings.numbers.items():
+        if not name.endswith(".yaml") and name not in service_names():
+            raise ConfigurationError(
+                f"[numbers] {number!r}: no service {name!r}; there are {', '.join(service_names())}, "
+                "or give the path of a flow of your own (….yaml)"
+            )
     loaded = {name: named_service(settings, name) for name in sorted(set(settings.numbers.values()))}
     given = {service.name: name for name, service in loaded.items()}
     for name, service in loaded.items():
