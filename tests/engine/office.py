@@ -1,0 +1,158 @@
+"""A switchboard with everything around it but Asterisk, in imagined time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, cast
+
+from tests.engine.fake_asterisk import VOICE, FakeAsterisk, until
+from tests.engine.media.stepped import LoudIsVoice, SteppedLoop, run
+from tests.engine.scene import PLAN
+from voicebot.adapters.asterisk.ari.client import AriClient
+from voicebot.adapters.asterisk.ari.dead_man import DeadManSwitch
+from voicebot.dialogue.actions import Say
+from voicebot.dialogue.machine import Machine
+from voicebot.dialogue.understanding.interpret import spoken_forms
+from voicebot.engine.call import Call, SharedParts
+from voicebot.engine.judging import judge_completeness
+from voicebot.engine.line import AsteriskLine
+from voicebot.engine.media.loop import MediaLoop
+from voicebot.engine.media.prompt import GrowingPrompt, PayloadSource
+from voicebot.engine.media.wire_format import ALAW
+from voicebot.engine.switchboard import Arrival, Switchboard
+from voicebot.errors import ConfigurationError, SynthesisError
+from voicebot.ports import CaseDesk, Recognition, Utterance
+from voicebot.speech.settings import TurnSettings
+from voicebot.testing.fakes import FakeCaseDesk, MemoryTimeline
+
+
+class FakePrompts:
+    """Every prompt is 200 ms of tone, unless the scene says that it fails."""
+
+    def __init__(self) -> None:
+        self.fails = False
+
+    async def prepare(self, say: Say) -> PayloadSource:
+        if self.fails:
+            raise SynthesisError("no voice today")
+        prompt = GrowingPrompt()
+        prompt.append([VOICE] * 10)
+        prompt.complete()
+        return prompt
+
+
+class FakeEars:
+    """Hears the same words in everything."""
+
+    text = "네 있어요"
+
+    async def recognise(self, utterance: Utterance) -> Recognition | None:
+        return Recognition(text=self.text, confidence=0.9)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+class Office:
+    """A switchboard with everything around it."""
+
+    def __init__(self, *, most_calls: int = 10, desk: CaseDesk | None = None) -> None:
+        self.media = MediaLoop("127.0.0.1", 0, ALAW, LoudIsVoice())
+        self.media.start()
+        self.asterisk = FakeAsterisk(self.media)
+        self.prompts, self.ears = FakePrompts(), FakeEars()
+        self.book = FakeCaseDesk({"open_case": {"case_number": "1001"}})
+        self.desk: CaseDesk = desk or self.book
+        self.timelines: dict[str, MemoryTimeline] = {}
+        ari = cast(AriClient, self.asterisk)
+        dead_man = DeadManSwitch(ari, clock=asyncio.get_running_loop().time)
+        self.switchboard = Switchboard(
+            ari=ari,
+            dead_man=dead_man,
+            line=lambda channel: AsteriskLine(
+                ari, dead_man, channel, call_id=channel.id, media_host="127.0.0.1:1", media_format="alaw"
+            ),
+            begin=self._begin,
+            most_calls=most_calls,
+        )
+        self.asterisk.receive = self.switchboard.receive
+
+    def _begin(self, arrival: Arrival) -> Call:
+        if arrival.service == "unknown":
+            raise ConfigurationError("service 'unknown' is not served here")
+        if arrival.service == "broken":
+            raise ZeroDivisionError
+        timeline = self.timelines[arrival.call_id] = MemoryTimeline()
+        return Call(
+            call_id=arrival.call_id,
+            line=arrival.line,
+            machine=Machine(PLAN),
+            variables={"caller_id": arrival.caller, "today": "2026-11-22"},
+            parts=SharedParts(
+                media=self.media,
+                recogniser=self.ears,
+                prompts=self.prompts,
+                desk=self.desk,
+                judge=judge_completeness,
+                spoken_forms=spoken_forms,
+                turn_settings=TurnSettings(),
+                clock=asyncio.get_running_loop().time,
+            ),
+            timeline=timeline,
+        )
+
+    async def hear_question(self, call_id: str = "c1") -> None:
+        """The citizen's telephone sends a little silence, and the first question is put."""
+        await until(lambda: f"vb-media-{call_id}" in self.asterisk.far_ends)
+        await self.asterisk.talk(call_id, 200)
+        await until(lambda: len(self.timeline(call_id).of("prompt_ended")) == 2)
+
+    async def answer(self, call_id: str = "c1") -> None:
+        """The citizen says something, and listens."""
+        await self.asterisk.talk(call_id, 500, VOICE)
+        await self.asterisk.talk(call_id, 1500)
+
+    async def over(self, call_id: str = "c1") -> None:
+        """The call ends."""
+        await until(lambda: call_id in self.timelines and self.timeline(call_id).closed)
+
+    def timeline(self, call_id: str = "c1") -> MemoryTimeline:
+        """Of a call that has begun."""
+        return self.timelines[call_id]
+
+    def outcome(self, call_id: str) -> tuple[object, object]:
+        """Result and reason as the timeline has them."""
+        (ended,) = self.timelines[call_id].of("call_ended")
+        assert self.timelines[call_id].closed
+        return ended.details["result"], ended.details["reason"]
+
+    def waits(self, call_id: str) -> bool:
+        """Whether the citizen was brought to the duty queue, once."""
+        return self.asterisk.asked("continue") == [f"continue voicebot-duty {call_id}"]
+
+
+def play(script: Callable[[Office], Coroutine[Any, Any, None]], **options: Any) -> Office:
+    """Let a script happen at an office; afterwards no call, leg or bridge is left."""
+
+    async def scene(loop: SteppedLoop) -> Office:
+        office = Office(**options)
+        serving = asyncio.ensure_future(office.switchboard.run())
+        try:
+            async with asyncio.timeout(300):
+                await asyncio.sleep(0)
+                await script(office)
+                assert not serving.done(), serving
+                await office.switchboard.drain(0)
+        finally:
+            serving.cancel()
+            await asyncio.wait({serving})
+            office.media.close()
+            for far_end in office.asterisk.far_ends.values():
+                far_end.close()
+        assert office.media.statistics.legs == 0
+        assert office.asterisk.bridges_now == {}
+        assert not [name for name in office.asterisk.channels_now if name.startswith("vb-")]
+        return office
+
+    return run(scene)
