@@ -210,7 +210,8 @@ def edges(state: State) -> Iterator[Edge]:
             if state.failed:
                 yield Edge(label="failed", target=state.failed, path=("failed",))
         case HandOverState():
-            yield Edge(label="failed", target=state.failed, path=("failed",))
+            if state.failed:  # else the file has a mistake, which is noted where it stands
+                yield Edge(label="failed", target=state.failed, path=("failed",))
         case CallState():
             yield Edge(label="sub-flow", target=state.start, path=("call",))
             yield Edge(label="then", target=state.next, path=("next",))

@@ -152,7 +152,7 @@ class StateBuilder:
         )
 
     def _hand_over(self, name: str, spec: schema.HandOverSpec, path: Path) -> HandOverState:
-        if spec.failed is None:
+        if not spec.failed:
             message = "hand_over has no 'failed'; say where the flow goes when nobody answers"
             self._source.problem(path, message)
         target = self._settings.get(spec.hand_over.strip("{}"), spec.hand_over)
