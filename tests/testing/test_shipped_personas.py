@@ -43,6 +43,7 @@ def test_there_is_a_persona_for_every_kind_of_citizen() -> None:
         "back_channel",
         "bad_line",
         "barge_in",
+        "echo",
         "emergency",
         "hangs_up",
         "keys_only",

@@ -12,6 +12,7 @@ from voicebot.testing.citizen import Action, Citizen, HangUp, PressKeys, TurnHea
 from voicebot.testing.ear import BotEar, recognise_turn
 from voicebot.testing.exchange import CitizenExchange, CitizenLine
 from voicebot.testing.line import SendingLine
+from voicebot.testing.line_echo import LineEcho
 from voicebot.testing.media import Leg
 from voicebot.testing.packet_log import PacketLog, UtteranceFigures
 from voicebot.testing.persona import Persona
@@ -114,6 +115,7 @@ class _Call:
             ssrc=hash((line.call_id, persona.seed)) & 0xFFFF_FFFF,
             act=self._act,
             ear=self._ear,
+            echo=LineEcho(persona.line.echo) if persona.line.echo is not None else None,
         )
 
     def stop(self) -> None:

@@ -18,6 +18,7 @@ from voicebot.errors import RtpError
 from voicebot.rtp.packet import HEADER_BYTES, parse_packet, serialise_plain
 from voicebot.testing.citizen import Action, Frame
 from voicebot.testing.line import SendingLine
+from voicebot.testing.line_echo import LineEcho
 from voicebot.testing.packet_log import PACKET_S, PacketLog
 from voicebot.testing.telephone import FRAME_SAMPLES, is_audible
 
@@ -83,6 +84,7 @@ class Leg:
         ssrc: int,
         act: Callable[[Action], None],
         ear: Ear | None = None,
+        echo: LineEcho | None = None,
     ) -> None:
         """
         Args:
@@ -91,6 +93,7 @@ class Leg:
             ssrc: Synchronisation source; also the start of sequence numbers and timestamps.
             act: Performs what the citizen wants besides speaking; must not block.
             ear: Keeps the bot's audio, if somebody wants it.
+            echo: Returns the bot's audio, on a line that does.
         """
         self._party = party
         self.log = PacketLog()
@@ -101,6 +104,7 @@ class Leg:
         self._paused = True  # the first packet carries the marker (RFC 3551 section 4.1)
         self._act = act
         self._ear = ear
+        self._echo = echo
 
     def receive(self, datagram: bytes, at: float) -> None:
         """Take one datagram that arrived at ``at``."""
@@ -122,6 +126,8 @@ class Leg:
         self._party.hear(audible, at)
         if self._ear is not None:
             self._ear.keep(payload, at)
+        if self._echo is not None:
+            self._echo.hear(payload, at)
 
     def next_packet(self, now: float) -> tuple[bytes, Frame, float] | None:
         """The packet due now, with the moment at which it leaves; ``None`` when the line takes it."""
@@ -129,7 +135,8 @@ class Leg:
         for action in self._party.take_actions():
             self._act(action)
         self._timestamp = (self._timestamp + FRAME_SAMPLES) & 0xFFFF_FFFF
-        if not self._line.sends(frame.silent):
+        payload = frame.payload if self._echo is None else self._echo.mix(frame.payload, now)
+        if not self._line.sends(frame.silent and payload is frame.payload):
             self._paused = True  # a new talkspurt will follow
             return None
         self._sequence_number = (self._sequence_number + 1) & 0xFFFF
@@ -137,7 +144,7 @@ class Leg:
         if leaves_at is None:
             return None
         packet = serialise_plain(
-            PAYLOAD_TYPE_ALAW, self._paused, self._sequence_number, self._timestamp, self._ssrc, frame.payload
+            PAYLOAD_TYPE_ALAW, self._paused, self._sequence_number, self._timestamp, self._ssrc, payload
         )
         self._paused = False
         return packet, frame, leaves_at

@@ -31,6 +31,15 @@ class Voice(_Part):
     volume: Annotated[int, Field(ge=10, le=200)] = 100
 
 
+class Echo(_Part):
+    """What comes back of the bot's voice."""
+
+    loss_db: Annotated[float, Field(ge=0, le=60)]
+    """How much weaker."""
+    delay_ms: Annotated[int, Field(ge=0, le=1000)]
+    """From its arrival at the citizen to its leaving."""
+
+
 class Line(_Part):
     """What the citizen's line does to what the citizen sends (every chance is drawn from the persona's
     seed)."""
@@ -45,6 +54,8 @@ class Line(_Part):
     """Share of packets that leave one packet later than the next one."""
     dtx: bool = False
     """Nothing is sent while nothing is said (discontinuous transmission)."""
+    echo: Echo | None = None
+    """The citizen's line returns the bot's voice. ``null``: none."""
 
 
 class Pause(_Part):

@@ -32,9 +32,14 @@ _SILENT_PAYLOADS = frozenset(bytes([code]) * FRAME_SAMPLES for code in (0xD5, 0x
 """The two codes nearest to zero: what most packets hold while a side listens."""
 
 
+def is_silence(payload: bytes) -> bool:
+    """Whether a packet's A-law payload holds one of the two codes nearest to zero and nothing else."""
+    return payload in _SILENT_PAYLOADS
+
+
 def is_audible(payload: bytes) -> bool:
     """Whether an A-law payload holds an audible window (``voicebot.audio.level``), by one table look-up."""
-    if payload in _SILENT_PAYLOADS:
+    if is_silence(payload):
         return False
     power = _POWER[np.frombuffer(payload, dtype=np.uint8)]
     if len(payload) % _WINDOW_SAMPLES:
