@@ -18,6 +18,10 @@ Words = Annotated[list[str], BeforeValidator(_many), Field(min_length=1)]
 """One word or a list of them."""
 
 
+Target = Annotated[str, Field(min_length=1)]
+"""A state's name; nothing after the colon is a mistake, not an end."""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,7 +31,7 @@ class SaySpec(_Model):
 
     say: str
     interruptible: bool = True
-    next: str
+    next: Target
 
 
 class AskSpec(_Model):
@@ -43,10 +47,10 @@ class AskSpec(_Model):
     keys_prompt: str | None = None
     confirm: Literal["always", "unsure", "never"] | None = None
     read_back: str | None = None
-    next: str | None = None
+    next: Target | None = None
     answers: dict[str, str] = {}
-    unsure: str | None = None
-    failed: str | None = None
+    unsure: Target | None = None
+    failed: Target | None = None
     silence_s: Annotated[float, Field(ge=1.0, le=60.0)] = 6.0
     on: dict[str, str] = {}
     interruptible: bool = True
@@ -58,21 +62,21 @@ class RuleSpec(_Model):
     when: dict[str, Words] = {}
     known: Annotated[list[str], BeforeValidator(_many)] = []
     unknown: Annotated[list[str], BeforeValidator(_many)] = []
-    to: str
+    to: Target
 
 
 class BranchSpec(_Model):
     """``branch: [RULE, …]``."""
 
     branch: Annotated[list[RuleSpec], Field(min_length=1)]
-    otherwise: str
+    otherwise: Target
 
 
 class SetSpec(_Model):
     """``set: {SLOT: TEXT}``."""
 
     set: Annotated[dict[str, str], Field(min_length=1)]
-    next: str
+    next: Target
 
 
 class ComputeSpec(_Model):
@@ -80,7 +84,7 @@ class ComputeSpec(_Model):
 
     compute: str
     sets: Words
-    next: str
+    next: Target
 
 
 class DoSpec(_Model):
@@ -92,8 +96,8 @@ class DoSpec(_Model):
     say: str | None = None
     background: bool = False
     timeout_s: Annotated[float, Field(ge=1.0, le=120.0)] = 15.0
-    next: str
-    failed: str | None = None
+    next: Target
+    failed: Target | None = None
 
 
 class HandOverSpec(_Model):
@@ -102,14 +106,14 @@ class HandOverSpec(_Model):
     hand_over: str
     reason: str
     say: str | None = None
-    failed: str | None = None
+    failed: Target | None = None
 
 
 class CallSpec(_Model):
     """``call: FILE``, a sub-flow."""
 
     call: str
-    next: str
+    next: Target
 
 
 class EndSpec(_Model):
@@ -141,7 +145,7 @@ def _reply(value: Any) -> Any:
 class ReplySpec(_Model):
     """Where a wish leads (``to``), or what is said before the question is put again (``say``)."""
 
-    to: str | None = None
+    to: Target | None = None
     say: str | None = None
 
 
@@ -151,21 +155,21 @@ Reply = Annotated[ReplySpec, BeforeValidator(_reply)]
 class EverywhereSpec(_Model):
     """What is understood at any point, and where it leads."""
 
-    human: str
-    silent: str
+    human: Target
+    silent: Target
     who: Reply
     later: Reply
     stop: Reply
-    emergency: str
-    police: str
-    suicide: str
+    emergency: Target
+    police: Target
+    suicide: Target
 
 
 class FlowSpec(_Model):
     """A whole file; ``everywhere`` is the main flow's alone."""
 
     flow: str
-    start: str
+    start: Target
     settings: dict[str, str] = {}
     variables: dict[str, str] = {}
     phrases: dict[str, str] = {}
