@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
@@ -16,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from voicebot.adapters.recognition.recogniser import WhisperRecogniser
+from voicebot.cli.folders import empty_folder
 from voicebot.cli.live import print_record
 from voicebot.config import RecogniserSettings
 from voicebot.ports import Recogniser
@@ -58,7 +58,7 @@ def demo(
 
 
 async def _demo(console: Console, services: list[str], *, keep: bool, folder: Path) -> bool:
-    shutil.rmtree(folder, ignore_errors=True)
+    empty_folder(folder)
     async with AsyncExitStack() as cleanup:
         with console.status("starting an Asterisk for the city, one for the citizen, and the engine"):
             stage = await cleanup.enter_async_context(
@@ -83,7 +83,7 @@ async def _one_call(
     console.rule(f"[bold]{service}[/]: {persona.name} calls {number}")
     async with asyncio.TaskGroup() as tasks:
         printing = tasks.create_task(_print_live(console, stage.timelines))
-        report = (await hold_call(stage, exchange, persona, number)).report
+        report = (await hold_call(stage, exchange, persona, number, recogniser=ears)).report
         await asyncio.sleep(2 * _LOOK_S)
         printing.cancel()
     return report, report.shortfalls(persona.expect)

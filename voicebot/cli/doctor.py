@@ -123,6 +123,9 @@ async def examine(settings: Settings) -> list[Finding]:
             findings.append(Finding(part=part, ok=True, detail=await check(settings)))
         except VoicebotError as error:
             findings.append(Finding(part=part, ok=False, detail=str(error)))
+        except Exception as error:  # noqa: BLE001 - whatever one part does, the others are looked at
+            detail = f"fails in a way of its own ({type(error).__name__}: {error}); please report this"
+            findings.append(Finding(part=part, ok=False, detail=detail))
     return findings
 
 

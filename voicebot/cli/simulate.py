@@ -19,6 +19,7 @@ from rich.table import Table
 from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
 from voicebot.adapters.asterisk.embedded.render import AsteriskOptions
 from voicebot.adapters.recognition.recogniser import WhisperRecogniser
+from voicebot.cli.folders import empty_folder
 from voicebot.config import RecogniserSettings
 from voicebot.errors import ConfigurationError
 from voicebot.ports import Recogniser
@@ -72,7 +73,7 @@ def simulate(
     place = folder or Path(tempfile.mkdtemp(prefix="voicebot-simulate-"))
     try:
         if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+            empty_folder(folder)
         report = asyncio.run(_simulate(who, place, engine_sip, number, recogniser))
     finally:
         if folder is None:
