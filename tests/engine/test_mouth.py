@@ -6,8 +6,9 @@ from collections.abc import Callable, Coroutine
 import pytest
 
 from voicebot.dialogue.actions import Say, Segment
-from voicebot.engine.media.prompt import PayloadSource
+from voicebot.engine.media.prompt import GrowingPrompt, PayloadSource
 from voicebot.engine.mouth import Mouth
+from voicebot.errors import SynthesisError
 
 
 class _Source:
@@ -141,3 +142,35 @@ async def test_interruptible_looks_at_all_that_is_still_to_be_heard(
     await scene.ready(1)
     assert scene.mouth.interruptible is expected
     scene.mouth.forget()
+
+
+class _MutePrompts:
+    async def prepare(self, say: Say) -> PayloadSource:
+        prompt = GrowingPrompt()
+        prompt.complete()
+        return prompt
+
+
+@pytest.mark.parametrize(("text", "breaks"), [("다친 분이 계신가요?", True), ("…", False)])
+async def test_a_prompt_of_which_nothing_can_be_heard_breaks_the_call(text: str, breaks: bool) -> None:
+    played: list[int] = []
+    work: list[Coroutine[object, object, None]] = []
+
+    def spawn(coroutine: Coroutine[object, object, None]) -> Callable[[], object]:
+        work.append(coroutine)
+        return lambda: None
+
+    mouth = Mouth(
+        prompts=_MutePrompts(),
+        loudspeaker=_Loudspeaker(),
+        spawn=spawn,
+        started=lambda say: played.append(say.prompt_id),
+        finished=lambda say, cut: None,
+    )
+    mouth.say(Say(prompt_id=7, segments=(Segment(text=text),)))
+    if breaks:
+        with pytest.raises(SynthesisError, match="prompt 7: nothing of it could be spoken"):
+            await work[0]
+    else:
+        await work[0]
+    assert played == ([] if breaks else [7])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -21,10 +22,13 @@ from voicebot.engine.call import SharedParts
 from voicebot.engine.judging import judge_completeness
 from voicebot.engine.media.loop import MediaLoop
 from voicebot.engine.media.wire_format import ALAW
-from voicebot.engine.prompts import RATES, PromptStore
+from voicebot.engine.prompts import RATES, PromptStore, RenderReport
+from voicebot.errors import SynthesisError
 from voicebot.ports import TimelineSink
 from voicebot.services import Service, load_flow, load_service
 from voicebot.speech.settings import TurnSettings
+
+logger = logging.getLogger(__name__)
 
 ZONE = ZoneInfo("Asia/Seoul")
 """Cities' clocks, whatever the host is set to."""
@@ -66,6 +70,7 @@ async def open_parts(
 
     Raises:
         ConfigurationError: A setting, file or folder must be mended.
+        SynthesisError: No prompt can be spoken.
     """
     clock = asyncio.get_running_loop().time  # the media loop's own
     wire_format = ALAW
@@ -81,7 +86,7 @@ async def open_parts(
             )
         )
         texts = [text for service in services for text in service.fixed_texts()]
-        await prompts.render_all(texts, rates=RATES, progress=progress)
+        check_rendering(await prompts.render_all(texts, rates=RATES, progress=progress))
         media = MediaLoop(
             settings.media.host,
             settings.media.port,
@@ -106,6 +111,23 @@ async def open_parts(
             open_timeline=_timelines(settings, opened, clock),
             warning=recogniser.warning,
         )
+
+
+def check_rendering(report: RenderReport) -> None:
+    """Tell of prompts that could not be rendered: during calls they are tried anew, by a local voice.
+
+    Raises:
+        SynthesisError: There are none at all; an engine that cannot speak takes no calls.
+    """
+    if not report.failed:
+        return
+    text, reason = next(iter(report.failed.items()))
+    if not (report.rendered or report.cached):
+        raise SynthesisError(f"no prompt can be spoken: {reason}")
+    logger.warning(
+        "prompts could not be rendered",
+        extra={"action": "render", "failed": len(report.failed), "first": text, "reason": reason},
+    )
 
 
 def named_service(settings: Settings, name: str) -> Service:
