@@ -112,7 +112,9 @@ async def test_a_frozen_engine_leaves_its_citizens_to_the_duty_room(
     world: World,
 ) -> None:
     stage, exchange, reach = world.stage, world.exchange, world.stage.engine_asterisk.endpoints
+    before = stage.timelines_so_far()
     async with manager_of(reach) as manager, hands.conversations(stage, exchange, "0310000011"):
+        (path,) = stage.timelines_so_far() - before
         began = time.monotonic()
         stage.engine.freeze()
         await hands.joined(manager, "0310000011")
@@ -128,6 +130,8 @@ async def test_a_frozen_engine_leaves_its_citizens_to_the_duty_room(
             assert came_to_its_end(await world.short_call("0310000013"))
             await hands.nothing_left_behind(reach)
             assert await hands.waiting_in_queue(reach) == 2
+            (ended,) = read_timeline(path).of("call_ended")
+            assert ended.text("result") == "handed_over", "the citizen has not hung up"
 
 
 async def test_a_call_goes_on_when_its_events_are_cut(world: World) -> None:

@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 
 from tests.engine.media.stepped import Asterisk as FarEnd
-from voicebot.adapters.asterisk.ari.events import ChannelDtmfReceived, StasisEnd, StasisStart
+from voicebot.adapters.asterisk.ari.events import (
+    ChannelDtmfReceived,
+    ChannelHangupRequest,
+    StasisEnd,
+    StasisStart,
+)
 from voicebot.adapters.asterisk.ari.models import Bridge, Channel, DialplanPosition, ExternalMedia
 from voicebot.engine.media.loop import MediaLoop
 from voicebot.engine.media.wire_format import ALAW, FRAME_S
@@ -31,13 +36,13 @@ async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     raise AssertionError(f"not within {seconds} s")
 
 
-def channel(channel_id: str) -> Channel:
-    """A channel in our application."""
+def channel(channel_id: str, *, running: str = "Stasis") -> Channel:
+    """A channel in our application, or in another one of the dialplan."""
     position = DialplanPosition(
         context="voicebot-inbound",
         extension="1000",
         priority=9,
-        application_name="Stasis",
+        application_name=running,
         application_data="voicebot,night,inbound,1000",
     )
     return Channel(
@@ -147,6 +152,11 @@ class FakeAsterisk:
         for members in self.bridges_now.values():
             members.discard(channel_id)
         self.receive(StasisEnd(channel=channel(channel_id)))
+
+    def ring_off(self, channel_id: str) -> None:
+        """A citizen hangs up."""
+        self.receive(ChannelHangupRequest(channel=channel(channel_id), cause=16, technical_cause=None))
+        self.leave(channel_id)
 
     def press(self, channel_id: str, key: str) -> None:
         """The citizen presses a key."""

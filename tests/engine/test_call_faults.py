@@ -19,7 +19,7 @@ def test_a_citizen_who_hangs_up_while_the_line_is_made_is_no_failure(after_ms: i
     async def script(office: Office) -> None:
         office.asterisk.enter("c1")
         await asyncio.sleep(after_ms / 1000)
-        office.asterisk.leave("c1")
+        office.asterisk.ring_off("c1")
         await asyncio.sleep(5)
 
     office = play(script)
@@ -52,7 +52,7 @@ def test_a_call_that_cannot_begin_goes_to_a_person(channel_id: str, service: str
         office.asterisk.enter("c2")
         await asyncio.sleep(2)
         assert office.switchboard.calls_now == 1, "the other call goes on"
-        office.asterisk.leave("c2")
+        office.asterisk.ring_off("c2")
         await office.over("c2")
 
     office = play(script)
@@ -99,7 +99,7 @@ def test_a_call_that_breaks_goes_to_a_person_and_the_others_go_on(trouble: objec
         await office.over()
         assert office.waits("c1")
         assert office.switchboard.calls_now == 1
-        office.asterisk.leave("c2")
+        office.asterisk.ring_off("c2")
         await office.over("c2")
 
     office = play(script)
@@ -137,7 +137,7 @@ def test_a_mistake_at_hang_up_reaches_nobody_else(monkeypatch: pytest.MonkeyPatc
             raise ZeroDivisionError
 
         monkeypatch.setattr("voicebot.engine.conversation.Conversation.post", breaks)
-        office.asterisk.leave("c1")
+        office.asterisk.ring_off("c1")
         await office.over()
 
     assert play(script).outcome("c1")[0] == "failed"

@@ -13,6 +13,7 @@ from voicebot.adapters.asterisk.ari.stream import StreamConnected
 from voicebot.errors import AsteriskUnavailable
 
 HUNG_UP = ("hung_up", "the citizen hung up")
+TAKEN = ("handed_over", "Asterisk took the citizen back, to the duty queue")
 
 
 def test_a_citizen_is_answered_heard_and_brought_to_a_person() -> None:
@@ -151,7 +152,7 @@ def test_a_citizen_who_hangs_up_after_the_danger_was_told_has_raised_the_alert()
         await office.asterisk.talk("c1", 500, VOICE)
         await office.asterisk.talk("c1", 240)
         assert len(office.timeline().of("turn")) == 1
-        office.asterisk.leave("c1")
+        office.asterisk.ring_off("c1")
         await office.over()
 
     office = play(script, desk=desk)
@@ -169,7 +170,7 @@ def test_more_calls_than_the_engine_takes_go_to_people() -> None:
         await asyncio.sleep(1)
         assert office.switchboard.calls_now == 2
         for call_id in ("c0", "c1"):
-            office.asterisk.leave(call_id)
+            office.asterisk.ring_off(call_id)
         await asyncio.sleep(1)
 
     office = play(script, most_calls=2)
@@ -201,7 +202,7 @@ def test_stopping_waits_for_calls_and_then_brings_them_to_people() -> None:
         began = asyncio.get_running_loop().time()
         stopping = asyncio.ensure_future(office.switchboard.drain(5.0))
         await asyncio.sleep(1)
-        office.asterisk.leave("c1")
+        office.asterisk.ring_off("c1")
         office.asterisk.enter("c3")
         await asyncio.sleep(1)
         assert office.asterisk.asked("continue") == ["continue voicebot-duty c3"], "no new call is taken"
@@ -227,6 +228,29 @@ def test_a_media_leg_that_ends_brings_the_citizen_to_a_person_at_once() -> None:
         await office.over()
 
     assert play(script).outcome("c1") == ("handed_over", "the media leg was lost")
+
+
+def test_a_citizen_whom_asterisk_takes_back_has_not_hung_up() -> None:
+    async def script(office: Office) -> None:
+        office.asterisk.enter("c1")
+        await office.hear_question()
+        office.asterisk.leave("c1")  # as when the dead man's switch falls
+        await office.over()
+
+    office = play(script)
+    assert office.outcome("c1") == TAKEN
+    assert office.asterisk.asked("hang up c1") == [], "somebody may be talking to them"
+
+
+def test_a_citizen_whom_asterisk_took_while_nothing_was_told_has_not_hung_up() -> None:
+    async def script(office: Office) -> None:
+        office.asterisk.enter("c1")
+        await office.hear_question()
+        office.asterisk.channels_now["c1"] = channel("c1", running="Queue")
+        office.asterisk.receive(StreamConnected(first=False))
+        await office.over()
+
+    assert play(script).outcome("c1") == TAKEN
 
 
 @pytest.mark.parametrize(
@@ -265,7 +289,7 @@ def test_a_call_whose_line_is_being_made_is_not_taken_for_a_broken_one() -> None
             await asyncio.sleep(0.1)
         await office.hear_question()
         assert office.switchboard.calls_now == 1
-        office.asterisk.leave("c1")
+        office.asterisk.ring_off("c1")
         await office.over()
 
     office = play(script)

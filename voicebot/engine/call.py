@@ -11,7 +11,15 @@ from voicebot.dialogue import events as told
 from voicebot.dialogue.machine import Machine
 from voicebot.engine.conversation import Conversation
 from voicebot.engine.decoding import CallDecoder, Judge
-from voicebot.engine.departure import CITIZEN_GONE, PEOPLE, Departure, Leaving, leave, rescue
+from voicebot.engine.departure import (
+    CITIZEN_GONE,
+    CITIZEN_TAKEN,
+    PEOPLE,
+    Departure,
+    Leaving,
+    leave,
+    rescue,
+)
 from voicebot.engine.ear import Ear
 from voicebot.engine.line import CallLine
 from voicebot.engine.media.leg import LegReport, MediaLeg
@@ -219,15 +227,21 @@ class Call:
             self._tell(lambda: conversation.post(heard.KeyHeard(key=key)))
 
     def citizen_gone(self) -> None:
-        """The citizen's channel left our application without our doing: hung up, or taken back."""
+        """The citizen hung up."""
+        self._gone(CITIZEN_GONE)
+
+    def citizen_taken(self) -> None:
+        """The dialplan took the citizen out of our hands, and goes on with them."""
+        self._gone(CITIZEN_TAKEN)
+
+    def _gone(self, outcome: CallOutcome) -> None:
         if self._departure.is_decided:
             return
-        self._record("engine", "citizen_gone")
-        outcome = None
+        self._record("engine", "citizen_gone", reason=outcome.reason)
         if conversation := self._conversation:
             self._tell(lambda: conversation.post(told.CitizenHungUp()))
-            outcome = conversation.outcome
-        self._departure.leave(Leaving(outcome=outcome or CITIZEN_GONE, citizen_gone=True))
+            outcome = conversation.outcome or outcome
+        self._departure.leave(Leaving(outcome=outcome, citizen_gone=True))
 
     def media_lost(self) -> None:
         """The path of the audio broke: the citizen hears nothing, and is not heard."""

@@ -18,6 +18,11 @@ PEOPLE = "duty"
 
 CITIZEN_GONE = CallOutcome(result=CallResult.HUNG_UP, reason="the citizen hung up")
 
+CITIZEN_TAKEN = CallOutcome(
+    result=CallResult.HANDED_OVER, reason="Asterisk took the citizen back, to the duty queue"
+)
+"""The dead man's switch fell, since we hung for seconds, or the duty room took the call."""
+
 _TAIL_S = 0.2
 """Between the last packet of the goodbye and the hang-up: what Asterisk and the telephone still hold is
 heard."""

@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from voicebot.adapters.asterisk.ari import naming
 from voicebot.adapters.asterisk.ari.client import AriClient
 from voicebot.adapters.asterisk.ari.dead_man import DeadManSwitch
-from voicebot.adapters.asterisk.ari.events import ChannelDtmfReceived, StasisEnd, StasisStart
+from voicebot.adapters.asterisk.ari.events import (
+    ChannelDtmfReceived,
+    ChannelHangupRequest,
+    StasisEnd,
+    StasisStart,
+)
 from voicebot.adapters.asterisk.ari.models import Channel
-from voicebot.adapters.asterisk.ari.resync import KnownCall
+from voicebot.adapters.asterisk.ari.resync import CloseCall, KnownCall
 from voicebot.adapters.asterisk.ari.resynchroniser import DialplanTarget, Resynchroniser
 from voicebot.adapters.asterisk.ari.stream import StreamConnected, StreamEvent
 from voicebot.engine.call import Call
@@ -74,6 +79,7 @@ class Switchboard:
         self.connected = asyncio.Event()
         """Set once Asterisk has told us that our application is registered: calls can come."""
         self._calls: dict[str, Call] = {}  # by the citizen's channel
+        self._hanging_up: set[str] = set()  # channels of citizens that are being hung up
         self._stopping = False
         self._tasks: asyncio.TaskGroup | None = None
         self._resynchroniser = Resynchroniser(ari, self._known_calls, DUTY_QUEUE)
@@ -113,10 +119,14 @@ class Switchboard:
             case StasisStart(channel=channel, arguments=arguments):
                 if naming.call_of_media_channel(channel.id) is None:
                     self._spawn(self._hold(channel, arguments))
+            case ChannelHangupRequest(channel=channel):
+                if channel.id in self._calls:
+                    self._hanging_up.add(channel.id)
             case StasisEnd(channel=channel):
                 self._dead_man.forget(channel.id)
                 if call := self._calls.get(channel.id):
-                    call.citizen_gone()
+                    # Asterisk tells of a hang-up before it tells that the channel has left us.
+                    call.citizen_gone() if channel.id in self._hanging_up else call.citizen_taken()
                 elif call := self._call(naming.call_of_media_channel(channel.id)):
                     call.media_lost()  # changes nothing where the call has ended, which ends the leg as well
             case ChannelDtmfReceived(channel=channel, digit=digit):
@@ -154,6 +164,7 @@ class Switchboard:
             call.close(outcome)
         finally:
             del self._calls[channel.id]
+            self._hanging_up.discard(channel.id)
             if not self._calls:
                 self._empty.set()
         logger.info(
@@ -220,17 +231,18 @@ class Switchboard:
             for channel_id, call in self._calls.items()
         ]
 
+    def _close(self, found: CloseCall) -> None:
+        if call := self._call(found.call_id):
+            call.citizen_taken() if found.taken else call.citizen_gone()
+
     async def _resynchronise(self) -> None:
         # Of a call whose line is being made while Asterisk is looked at, not everything can be found yet.
         made_before = {call.call_id for call in self._calls.values() if call.media_up}
         try:
-            report = await self._resynchroniser.run()
+            report = await self._resynchroniser.run(self._close)
         except TelephonyError as error:
             logger.warning("resynchronisation failed", extra={"action": "resync", "reason": str(error)})
             return
-        for call_id in report.closed:
-            if call := self._call(call_id):
-                call.citizen_gone()
         for found in report.adopted:
             whole = found.media_found and found.bridge_found
             if not whole and found.call_id in made_before and (call := self._call(found.call_id)):

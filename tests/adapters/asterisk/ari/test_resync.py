@@ -41,7 +41,7 @@ def test_what_an_adopted_call_lacks_is_told() -> None:
 def test_a_call_whose_citizen_is_gone_is_closed_and_cleared_away() -> None:
     found = plan([channel(MEDIA), channel(DESK)], [bridge(BRIDGE, MEDIA, DESK)], [CALL])
     assert found == (
-        CloseCall(call_id="1"),
+        CloseCall(call_id="1", taken=False),
         HangUpLeg(channel_id=MEDIA),
         HangUpLeg(channel_id=DESK),
         DestroyBridge(bridge_id=BRIDGE),
@@ -49,7 +49,7 @@ def test_a_call_whose_citizen_is_gone_is_closed_and_cleared_away() -> None:
 
 
 def test_a_citizen_in_the_queue_by_now_is_not_ours_any_more() -> None:
-    assert plan([channel("citizen", running="Queue")], [], [CALL]) == (CloseCall(call_id="1"),)
+    assert plan([channel("citizen", running="Queue")], [], [CALL]) == (CloseCall(call_id="1", taken=True),)
 
 
 def test_after_a_crash_citizens_go_to_the_duty_queue_first() -> None:

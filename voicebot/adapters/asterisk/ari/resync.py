@@ -49,6 +49,8 @@ class CloseCall:
     """This call's citizen hung up, or was taken by the dialplan, while nothing was told to us."""
 
     call_id: str
+    taken: bool
+    """Whether the citizen is still there, elsewhere in the dialplan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +102,11 @@ def plan_resync(
     left_talking = _left_talking(our_bridges.values(), ours, adopted)
     citizens = {call.citizen_channel_id for call in adopted.values()}
 
+    there = {channel.id for channel in channels}
     settled = [
-        _adopt(call, ours, our_bridges) if call.call_id in adopted else CloseCall(call_id=call.call_id)
+        _adopt(call, ours, our_bridges)
+        if call.call_id in adopted
+        else CloseCall(call_id=call.call_id, taken=call.citizen_channel_id in there)
         for call in calls
     ]
     releases: list[ResyncAction] = []

@@ -80,8 +80,11 @@ class Resynchroniser:
         self._release_to = release_to
         self._settle_s = settle_s
 
-    async def run(self) -> ResyncReport:
+    async def run(self, close: Callable[[CloseCall], None] = lambda call: None) -> ResyncReport:
         """Look, look again at what seems orphaned, and act.
+
+        Args:
+            close: Told of each call whose citizen is not with us any more, before its legs are taken down.
 
         Raises:
             AsteriskUnavailable: The lists could not be read; nothing was done.
@@ -91,6 +94,9 @@ class Resynchroniser:
             await asyncio.sleep(self._settle_s)
             again = await self._look()
             plan = tuple(action for action in again if isinstance(action, AdoptCall) or action in plan)
+        for action in plan:
+            if isinstance(action, CloseCall):
+                close(action)
         done = await self._perform(plan)
         return ResyncReport(
             adopted=tuple(action for action in plan if isinstance(action, AdoptCall)),
