@@ -132,18 +132,27 @@ class Office:
         return self.asterisk.asked("continue") == [f"continue voicebot-duty {call_id}"]
 
 
-def play(script: Callable[[Office], Coroutine[Any, Any, None]], **options: Any) -> Office:
-    """Let a script happen at an office; afterwards no call, leg or bridge is left."""
+def play(
+    script: Callable[[Office], Coroutine[Any, Any, None]], *, serve: bool = True, **options: Any
+) -> Office:
+    """Let a script happen at an office; afterwards no call, leg or bridge is left.
+
+    Args:
+        script: What happens.
+        serve: Whether the switchboard is run and drained here, and not by the script.
+        options: Of the office.
+    """
 
     async def scene(loop: SteppedLoop) -> Office:
         office = Office(**options)
-        serving = asyncio.ensure_future(office.switchboard.run())
+        serving = asyncio.ensure_future(office.switchboard.run() if serve else asyncio.sleep(10_000))
         try:
             async with asyncio.timeout(300):
                 await asyncio.sleep(0)
                 await script(office)
                 assert not serving.done(), serving
-                await office.switchboard.drain(0)
+                if serve:
+                    await office.switchboard.drain(0)
         finally:
             serving.cancel()
             await asyncio.wait({serving})
