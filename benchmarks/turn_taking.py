@@ -27,7 +27,8 @@ from voicebot.adapters.voice_activity.two_stage import TwoStageVoiceActivity
 from voicebot.config import RecogniserSettings
 from voicebot.dialogue.actions import AnswerKind, Expectation
 from voicebot.dialogue.understanding.completeness import judge_completeness
-from voicebot.speech.events import AnswerShape, Completeness, FrameHeard
+from voicebot.engine.judging import answer_shape
+from voicebot.speech.events import Completeness, FrameHeard
 from voicebot.speech.turn_taker import TurnSettings, TurnTaker
 
 PATIENCES = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5)
@@ -35,15 +36,6 @@ DECODE_MS = 15.0
 """Asking to answer with the embedded model on an idle core, from ``benchmarks.recognition_cost``."""
 
 _CHOICES = {"도로": ("도로",), "가로등": ("가로등",), "쓰레기": ("쓰레기",), "소음": ("소음",)}
-_CLOSED = (AnswerKind.YES_NO, AnswerKind.CHOICE)
-_NUMBERS = (AnswerKind.NUMBER, AnswerKind.PHONE, AnswerKind.TEMPERATURE, AnswerKind.DATE)
-
-
-def shape_of(kind: AnswerKind) -> AnswerShape:
-    """What turn taking is told of a question."""
-    if kind in _CLOSED:
-        return AnswerShape.CLOSED
-    return AnswerShape.NUMBER if kind in _NUMBERS else AnswerShape.OPEN
 
 
 def judge_for(kind: AnswerKind) -> Judge:
@@ -56,7 +48,7 @@ def judge_for(kind: AnswerKind) -> Judge:
 def hear_all(ears: Ears, answers: Sequence[Answer], noise_db: float | None) -> list[Heard]:
     """Speak answers and run voice activity over them."""
     return [
-        ears.hear(speak(answer, noise_db=noise_db), shape_of(answer.expect), judge_for(answer.expect))
+        ears.hear(speak(answer, noise_db=noise_db), answer_shape(answer.expect), judge_for(answer.expect))
         for answer in answers
     ]
 

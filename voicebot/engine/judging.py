@@ -13,7 +13,7 @@ _SHAPES = {
     AnswerKind.PHONE: AnswerShape.NUMBER,
     AnswerKind.TEMPERATURE: AnswerShape.NUMBER,
     AnswerKind.DATE: AnswerShape.NUMBER,
-    AnswerKind.PLACE: AnswerShape.OPEN,
+    AnswerKind.PLACE: AnswerShape.PHRASE,
     AnswerKind.OPEN: AnswerShape.OPEN,
 }
 

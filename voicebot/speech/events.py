@@ -17,6 +17,8 @@ class AnswerShape(StrEnum):
     """Yes/no or a choice: complete as soon as its words are."""
     NUMBER = "number"
     """Digits, a date, a temperature: spoken in groups with pauses between them."""
+    PHRASE = "phrase"
+    """A place or a name: one phrase, over when it is whole, however short."""
     OPEN = "open"
     """A story: pauses to think are part of it."""
 

@@ -65,6 +65,22 @@ WAITS: Mapping[tuple[AnswerShape, Completeness], Wait] = MappingProxyType(
         (AnswerShape.NUMBER, Completeness.EMPTY): Wait(
             silence_ms=600, longest_ms=600, learned=False, reason="voice without words"
         ),
+        # A phrase: said in one breath; what is whole is over, and what is not is being looked for.
+        (AnswerShape.PHRASE, Completeness.COMPLETE): Wait(
+            silence_ms=360, longest_ms=700, learned=True, reason="complete phrase"
+        ),
+        (AnswerShape.PHRASE, Completeness.POSSIBLE): Wait(
+            silence_ms=720, longest_ms=720, learned=True, reason="possible end of a phrase"
+        ),
+        (AnswerShape.PHRASE, Completeness.UNFINISHED): Wait(
+            silence_ms=1600, longest_ms=2400, learned=True, reason="unfinished phrase"
+        ),
+        (AnswerShape.PHRASE, Completeness.BACK_CHANNEL): Wait(
+            silence_ms=900, longest_ms=1500, learned=True, reason="a yes before the phrase"
+        ),
+        (AnswerShape.PHRASE, Completeness.EMPTY): Wait(
+            silence_ms=600, longest_ms=600, learned=False, reason="voice without words"
+        ),
         # Open: most inner pauses last 200–1000 ms (Campione and Véronis 2002); grammar tells most of the
         # rest.
         (AnswerShape.OPEN, Completeness.COMPLETE): Wait(
