@@ -57,7 +57,7 @@ def choose_ports(host: str = "127.0.0.1", *, max_calls: int = 120, beside: Ports
     Raises:
         AsteriskUnavailable: No block is free.
     """
-    size = _CONTROL_PORTS + PORTS_PER_CALL * max_calls + max_calls % 2
+    size = _CONTROL_PORTS + PORTS_PER_CALL * max_calls  # even, so that RTP begins at an even port
     blocks = range(FIRST_PORT, LAST_PORT - size, size)
     for start in random.sample(blocks, min(len(blocks), _ATTEMPTS)):
         ports = Ports(
