@@ -234,6 +234,22 @@ async def test_a_synthesiser_that_gives_no_audio_is_left_out(open_store: Open, s
         assert await drain(await store.prepare(say("안녕하세요."))) == []
 
 
+async def test_a_fault_of_ours_in_one_clip_reaches_no_other_prompt(
+    open_store: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_store(Voice("voice")) as store:
+
+        def breaks(*arguments: object) -> None:
+            raise ZeroDivisionError
+
+        with monkeypatch.context() as patch:
+            patch.setattr("voicebot.engine.prompts.store.condition", breaks)
+            broken = await store.prepare(say("안녕하세요."))
+        assert broken.finished, "nothing of it could be spoken"
+        whole = await store.prepare(say("네."))
+        assert not whole.finished
+
+
 async def test_a_call_that_ends_gives_up_its_prompt(open_store: Open) -> None:
     voice = Voice("a")
     voice.gate = asyncio.Event()

@@ -176,6 +176,12 @@ class PromptStore:
                         extra={"action": "prompt", "prompt_id": say.prompt_id, "error": str(error)},
                     )
                     continue
+                except Exception:
+                    # Ours, of one clip: the prompts of all calls are spoken by tasks of one group.
+                    logger.exception(
+                        "part of a prompt broke", extra={"action": "prompt", "prompt_id": say.prompt_id}
+                    )
+                    continue
                 self._append(audio, clip, piece)
                 begun.set()
         finally:
