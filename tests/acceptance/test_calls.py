@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -12,14 +11,14 @@ import pytest_asyncio
 import typer
 from typer.testing import CliRunner
 
-from tests.acceptance.held_calls import HeldCalls, open_calls
+from tests.acceptance.held_calls import HeldCall, HeldCalls, open_calls
 from voicebot.adapters.recognition.recogniser import WhisperRecogniser
 from voicebot.adapters.records.case_book import CaseBook
 from voicebot.cli.simulate import PERSONAS
 from voicebot.cli.timeline import timeline as timeline_command
 from voicebot.config import RecogniserSettings
 from voicebot.testing.persona import Expected, Line, Persona, load_persona
-from voicebot.testing.stage_call import StageCall, read_timeline
+from voicebot.testing.stage_call import read_timeline
 from voicebot.timeline.reading import read
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -33,7 +32,7 @@ BY_WORDS = ("number_corrected", "very_bad_network", "bad_line", "noisy_street")
 theirs. The others answer by order, as recognising the bot costs more than being the bot."""
 
 LONGEST_FIRST = (
-    *("number_corrected", "very_bad_network", "slow_elder", "silent", "bad_line", "noisy_street"),
+    *("number_corrected", "very_bad_network", "slow_elder", "silent", "echo", "bad_line", "noisy_street"),
     *("street_lamp", "back_channel", "keys_only", "barge_in", "emergency", "wants_person", "hangs_up"),
 )
 
@@ -71,7 +70,7 @@ async def calls(
     chosen = {
         str(item.callspec.params["name"])
         for item in request.session.items
-        if isinstance(item, pytest.Function) and item.path == request.path
+        if isinstance(item, pytest.Function) and item.path == request.path and hasattr(item, "callspec")
     }
     recogniser = WhisperRecogniser.load(RecogniserSettings())
     try:
@@ -84,32 +83,40 @@ async def calls(
         await recogniser.close()
 
 
+async def test_no_persona_is_forgotten() -> None:
+    shipped = [path.stem for path in PERSONAS.glob("*.yaml") if load_persona(path).service == "duty"]
+    assert set(shipped) == set(LONGEST_FIRST) - {"very_bad_network"}
+
+
 def one(name: str) -> pytest.MarkDecorator:
     """A test about one persona."""
     return pytest.mark.parametrize("name", [name])
 
 
-def the_timeline(call: StageCall) -> Path:
-    assert call.timeline is not None, "the engine wrote no timeline"
-    return call.timeline
+def skip_if_disturbed(call: HeldCall) -> None:
+    """A pause that the machine tore into an answer cannot be told from the citizen's."""
+    if call.disturbed:
+        pytest.skip(call.disturbed)
 
 
 @pytest.mark.parametrize("name", LONGEST_FIRST)
 async def test_the_call_comes_to_what_the_persona_expects(calls: HeldCalls, name: str) -> None:
-    persona = persona_named(name)
-    call = await calls.ended(name)
-    assert call.report.shortfalls(persona.expect) == [], call.report.as_json()
+    # Who was cut off is the next test's matter.
+    expected = persona_named(name).expect.model_copy(update={"most_cut_off": None})
+    report = (await calls.ended(name)).report
+    assert report.shortfalls(expected) == [], report.as_json()
 
 
 @pytest.mark.parametrize("name", [name for name in COMPLETED if name not in ("barge_in", "bad_line")])
 async def test_nobody_is_cut_off(calls: HeldCalls, name: str) -> None:
-    report = (await calls.ended(name)).report
-    assert [turn.said for turn in report.turns if turn.cut_off] == []
+    call = await calls.ended(name)
+    skip_if_disturbed(call)
+    assert call.cut_off == []
 
 
 @pytest.mark.parametrize("name", LONGEST_FIRST)
 async def test_the_timeline_is_complete_and_can_be_drawn(calls: HeldCalls, name: str) -> None:
-    path = the_timeline(await calls.ended(name))
+    path = (await calls.ended(name)).timeline
     timeline = read_timeline(path)
     assert not timeline.cut_short
     assert timeline.records[0].event == "call_started"
@@ -142,8 +149,9 @@ async def test_the_case_is_in_the_book(calls: HeldCalls, name: str) -> None:
 
 @one("barge_in")
 async def test_the_bot_falls_silent_when_interrupted(calls: HeldCalls, name: str) -> None:
-    report = (await calls.ended(name)).report
-    interrupted = [turn for turn in report.turns if turn.barged_in]
+    call = await calls.ended(name)
+    skip_if_disturbed(call)
+    interrupted = [turn for turn in call.report.turns if turn.barged_in]
     assert len(interrupted) == 3
     for turn in interrupted:
         assert turn.silenced_ms is not None and turn.silenced_ms < SILENCED_LIMIT_MS
@@ -151,22 +159,31 @@ async def test_the_bot_falls_silent_when_interrupted(calls: HeldCalls, name: str
 
 @one("back_channel")
 async def test_a_nod_does_not_stop_the_bot(calls: HeldCalls, name: str) -> None:
-    greeting = (await calls.ended(name)).report.turns[0]
+    call = await calls.ended(name)
+    skip_if_disturbed(call)
+    greeting = call.report.turns[0]
     assert len(greeting.nods) == 2
     for nod in greeting.nods:
         assert nod.silent_after_ms is None or nod.silent_after_ms > SILENCED_LIMIT_MS
 
 
+@one("echo")
+async def test_the_bot_does_not_interrupt_itself(calls: HeldCalls, name: str) -> None:
+    call = await calls.ended(name)
+    skip_if_disturbed(call)
+    assert read_timeline(call.timeline).of("barge_in") == []
+
+
 @one("keys_only")
 async def test_keys_answer_every_closed_question(calls: HeldCalls, name: str) -> None:
-    timeline = read_timeline(the_timeline(await calls.ended(name)))
+    timeline = read_timeline((await calls.ended(name)).timeline)
     assert [record.text("key") for record in timeline.of("key")] == ["2", "1", "2"]
 
 
 @one("hangs_up")
 async def test_a_hang_up_ends_the_call_at_once(calls: HeldCalls, name: str) -> None:
     call = await calls.ended(name)
-    timeline = read_timeline(the_timeline(call))
+    timeline = read_timeline(call.timeline)
     assert call.report.ended_by == "citizen"
     gone, ended = timeline.of("citizen_gone")[0], timeline.of("call_ended")[0]
     assert ended.at_s - gone.at_s < 1.0
@@ -176,14 +193,14 @@ async def test_a_hang_up_ends_the_call_at_once(calls: HeldCalls, name: str) -> N
 async def test_silence_is_asked_about_before_the_call_is_ended(calls: HeldCalls, name: str) -> None:
     call = await calls.ended(name)
     assert call.report.ended_by == "bot"
-    assert len(read(read_timeline(the_timeline(call))).turns) == 0
+    assert len(read(read_timeline(call.timeline)).turns) == 0
     assert len(call.report.turns) >= 3
 
 
 @pytest.mark.parametrize("name", ["emergency", "wants_person"])
 async def test_a_person_is_fetched_in_the_duty_queue(calls: HeldCalls, name: str) -> None:
     call = await calls.ended(name)
-    transfer = read_timeline(the_timeline(call)).of("transfer")
+    transfer = read_timeline(call.timeline).of("transfer")
     assert [record.text("target") for record in transfer] == ["duty"]
     # The last thing heard is not the bot but the notice of the queue.
     assert call.report.turns[-1].bot_at_s > transfer[0].at_s
@@ -193,7 +210,7 @@ async def test_a_person_is_fetched_in_the_duty_queue(calls: HeldCalls, name: str
 async def test_an_emergency_is_reported_before_the_citizen_is_transferred(
     calls: HeldCalls, name: str
 ) -> None:
-    timeline = read_timeline(the_timeline(await calls.ended(name)))
+    timeline = read_timeline((await calls.ended(name)).timeline)
     alert = next(record for record in timeline.of("work") if record.text("name") == "alert")
     assert alert.details["succeeded"] is True
     assert alert.at_s < timeline.of("transfer")[0].at_s

@@ -211,9 +211,9 @@ async def test_dirt_on_the_open_ports_disturbs_no_call(world: World) -> None:
     assert world.stage.engine.exit_status is None
 
 
-async def test_two_stages_stand_side_by_side(world: World, tmp_path: Path) -> None:
+async def test_two_stages_stand_side_by_side(world: World) -> None:
     async with (
-        open_stage(options(tmp_path / "second", 0)) as second,
+        open_stage(options(world.stage.folder.parent / "second", 0)) as second,
         open_exchange(second.citizens) as exchange,
     ):
         there = World(second, exchange, 0)
