@@ -91,7 +91,6 @@ class VoiceDetector:
         settings = self._settings
         level = frame.level_dbfs
         self._follow_noise(level, frame.probability)  # an echo is voice too: it teaches no noise
-        probability = frame.probability if frame.echo < settings.echo_share else 0.0
         threshold = self.noise_floor_dbfs + settings.margin_db
         if threshold < settings.quietest_dbfs:
             threshold = settings.quietest_dbfs
@@ -102,7 +101,11 @@ class VoiceDetector:
             self._loud_ms = 0.0
             self._speech_dbfs -= _FORGET_DB
             return False
-        if self._is_voice(level, probability, frame.duration_ms):
+        if frame.echo >= settings.echo_share:  # no held vowel either: it would be one for as long as we speak
+            self._voiced = False
+            self._loud_ms = 0.0
+            return False
+        if self._is_voice(level, frame.probability, frame.duration_ms):
             self.onset_back_ms = 0.0 if self._voiced else min(self._loud_ms, _LONGEST_BACK_DATE_MS)
             self._voiced = True
             if self._speech_dbfs < settings.quietest_dbfs:
@@ -111,10 +114,7 @@ class VoiceDetector:
             self._speech_dbfs += rate * (level - self._speech_dbfs)
         else:
             self._voiced = False
-        if frame.echo < settings.echo_share:
-            self._loud_ms += frame.duration_ms
-        else:
-            self._loud_ms = 0.0
+        self._loud_ms += frame.duration_ms
         return self._voiced
 
     def _is_voice(self, level: float, probability: float, duration_ms: float) -> bool:
