@@ -57,9 +57,9 @@ class Setting:
 FULL = (
     Setting(question="closed", at_once=1, calls=4),
     Setting(question="closed", at_once=10, calls=20),
-    Setting(question="closed", at_once=40, calls=80),
-    Setting(question="open", at_once=1, calls=5),
-    Setting(question="open", at_once=10, calls=20),
+    Setting(question="closed", at_once=40, calls=40),
+    Setting(question="open", at_once=1, calls=4),
+    Setting(question="open", at_once=10, calls=10),
     Setting(question="open", at_once=40, calls=40),
 )
 QUICK = (Setting(question="closed", at_once=1, calls=2), Setting(question="open", at_once=1, calls=2))
