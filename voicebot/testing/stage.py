@@ -25,7 +25,7 @@ from voicebot.config import READY_LINE
 from voicebot.errors import TelephonyError
 from voicebot.testing.exchange import AriAccess
 
-READY_LIMIT_S = 60.0
+READY_LIMIT_S = 120.0
 """The engine is ready in two to three seconds; rendering all prompts for the first time takes longer."""
 
 _STOP_LIMIT_S = 15.0
