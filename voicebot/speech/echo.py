@@ -67,7 +67,7 @@ _SENT_DBFS = -50.0
 _LEAST_PROBABILITY = 0.25
 """Frames that nobody takes for voice need no explanation either; just below turn taking's own threshold."""
 
-_LOOK_EVERY, _LOOK_EXPLAINED_EVERY = 2, 12
+_LOOK_EVERY, _LOOK_EXPLAINED_EVERY = 2, 20
 """Frames until somebody else's voice, and an echo, is looked at for likeness again: looking costs ten times
 the rest."""
 _ABSENT_DB, _ABSENT_FRAMES = 10.0, 200
