@@ -78,6 +78,8 @@ _SENT_SPREAD_DB = 4.0
 _SURE_SPREAD_DB, _NO_SPREAD_DB = 2.5, 5.0
 """Standard deviation of the difference: an echo with line noise stays below 2.5 dB even where its frames are
 not ours; two independent voices differ by 7–10 dB, by chance 5 dB at the best of all delays."""
+_ALIKE_SPREAD_DB = 3.75
+"""Half sure, which lasting for half a window makes an echo known."""
 _FEWEST, _FEW_SHARE = 6, 0.5
 """From 120 ms of level on an echo may be told (before barge-in decides), if its spread is half as small."""
 _COMMON_QUIET = 4
@@ -106,7 +108,7 @@ class EchoJudge:
         self._falls_in = _FALL_EVERY
         self._looks_in = 0
         self._frames = 0
-        self._alike_at = 0  # delay at which the last look was sure, 0: it was not…
+        self._alike_at = 0  # delay at which the last look found likeness, 0: none…
         self._alike_since = 0  # …and since which frame
         self._known_loss_db: float | None = None
         self._absent = 0
@@ -147,7 +149,8 @@ class EchoJudge:
             return float(explained)
         likeness = self._find_likeness(sent_dbfs)
         if explained:
-            self._looks_in = _LOOK_EXPLAINED_EVERY
+            suspected = self._alike_at and self._known_loss_db is None
+            self._looks_in = _LOOK_EVERY if suspected else _LOOK_EXPLAINED_EVERY
             return 1.0
         self._looks_in = 0 if likeness else _LOOK_EVERY
         return likeness
@@ -188,7 +191,7 @@ class EchoJudge:
             measured = _compare(sent_dbfs[end - _WINDOW : end], self._heard)
             if measured is not None and measured[0] < best and measured[1] >= _LEAST_LOSS_DB:
                 best, best_delay, best_loss = measured[0], delay, measured[1]
-        if best > _SURE_SPREAD_DB:
+        if best > _ALIKE_SPREAD_DB:
             self._alike_at = 0
         elif abs(self._alike_at - best_delay) > _SPREAD:
             self._alike_at, self._alike_since = best_delay, self._frames
