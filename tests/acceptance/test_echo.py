@@ -21,6 +21,9 @@ ECHOES = {"near": Echo(loss_db=10, delay_ms=60), "usual": None, "far": Echo(loss
 
 INTERRUPTING = Echo(loss_db=13, delay_ms=130)
 
+LONGEST_CALL_S = 75.0
+"""Half as long again as these calls take: one that the machine tore apart is soon held again."""
+
 SILENCED_LIMIT_MS = 1000.0
 """A bot that goes on for longer was not interrupted."""
 
@@ -29,7 +32,8 @@ def persona_on(name: str, echo: Echo | None, place: int) -> Persona:
     """A persona that comes with voicebot, on a line with another echo than its own."""
     persona = load_persona(PERSONAS / f"{name}.yaml")
     line = persona.line if echo is None else Line(echo=echo)
-    return persona.model_copy(update={"line": line, "caller_id": f"031123008{place}"})
+    update = {"line": line, "caller_id": f"031123008{place}", "longest_call_s": LONGEST_CALL_S}
+    return persona.model_copy(update=update)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -52,6 +56,8 @@ async def test_the_bot_is_not_interrupted_by_its_own_echo(calls: HeldCalls, name
     assert call.report.shortfalls(persona_on("echo", None, 0).expect) == [], call.report.as_json()
     assert call.timeline is not None
     timeline = read_timeline(call.timeline)
+    if call.disturbed:
+        pytest.skip(call.disturbed)  # a prompt in pieces has an echo in pieces
     assert timeline.of("barge_in", "retract") == []
     assert len(timeline.of("audible_started")) >= 5
 
