@@ -161,6 +161,7 @@ class Conversation:
             case told.CitizenHungUp():
                 self._turns.close()
                 self._perform(self._machine.receive(event, now))
+                self.end()  # frames still on their way must not take back what now stands
             case (
                 told.CallStarted()
                 | told.CitizenSaid()
