@@ -29,8 +29,8 @@ _SKIPPED_FRAMES = 8
 _AT_ONCE_AGAIN = 4
 """Calls that are held again, at once: the machine has shown that it cannot hold many."""
 _MORE_ATTEMPTS = 2
-"""A call that went wrong is held again, more calmly: real audio on a busy machine loses words now and then. So
-these tests find what goes wrong every time, not what goes wrong now and then."""
+"""A call that went wrong is held again, more calmly: real audio on a busy machine loses words now and
+then. So these tests find what goes wrong every time, not what goes wrong now and then."""
 
 
 class Stalls:
