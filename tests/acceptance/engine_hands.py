@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from tests.acceptance.plain_calls import LIMIT_S
 from voicebot.adapters.asterisk.ari import naming
 from voicebot.adapters.asterisk.ari.client import AriClient
 from voicebot.adapters.asterisk.ari.events import StasisStart
@@ -18,7 +19,6 @@ from voicebot.adapters.asterisk.embedded.endpoints import Endpoints
 from voicebot.adapters.asterisk.fastagi.request import AgiRequest
 from voicebot.adapters.asterisk.fastagi.server import FastAgiServer
 
-LIMIT_S = 8.0
 E = TypeVar("E", bound=object)
 
 

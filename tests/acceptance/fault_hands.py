@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.acceptance.plain_calls import Manager
+from tests.acceptance.plain_calls import LIMIT_S, Manager
 from voicebot.adapters.asterisk.ari import naming
 from voicebot.adapters.asterisk.ari.client import AriClient
 from voicebot.adapters.asterisk.embedded.endpoints import Endpoints
@@ -29,9 +29,6 @@ SHORT = "2000"
 """The number of ``flows/two_questions.yaml``."""
 
 FLOW = Path(__file__).parent / "flows/two_questions.yaml"
-
-LIMIT_S = 20.0
-"""For whatever has no promise of its own, on a busy machine."""
 
 _LOOK_S = 0.05
 

@@ -10,6 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from tests.acceptance.machine import MACHINE
 from voicebot.ports import Recogniser
 from voicebot.testing.exchange import CitizenExchange, open_exchange
 from voicebot.testing.persona import Persona
@@ -26,11 +29,10 @@ _STALL_S = 0.15
 silence after which a complete answer may be taken to have ended."""
 _SKIPPED_FRAMES = 8
 """The same for the engine, which counts the frames of 20 ms that its clock skipped."""
-_AT_ONCE_AGAIN = 4
+_AT_ONCE_AGAIN = 2
 """Calls that are held again, at once: the machine has shown that it cannot hold many."""
 _MORE_ATTEMPTS = 2
-"""A call that went wrong is held again, more calmly: real audio on a busy machine loses words now and
-then. So these tests find what goes wrong every time, not what goes wrong now and then."""
+"""For a call that went wrong while the machine stood still; on a calm machine it has one."""
 
 
 class Stalls:
@@ -59,6 +61,8 @@ class HeldCall:
 
     report: CallReport
     timeline: Path
+    wrong: str
+    """What the persona did not get, and what was cut off; empty if nothing."""
     disturbed: str
     """How the machine stood still during the call, which cuts answers in two; empty if it did not."""
 
@@ -87,8 +91,11 @@ class HeldCalls:
         self._tasks[name] = asyncio.create_task(self._hold(persona, by_words))
 
     async def ended(self, name: str) -> HeldCall:
-        """What came of a call."""
-        return await asyncio.shield(self._tasks[name])
+        """What came of a call; skips the test if it went wrong whenever the machine stood still."""
+        call = await asyncio.shield(self._tasks[name])
+        if call.wrong and call.disturbed:
+            pytest.skip(f"{call.wrong}; {call.disturbed}, {_MORE_ATTEMPTS + 1} times")
+        return call
 
     async def give_up(self) -> None:
         """Drop the calls that nobody waits for any more."""
@@ -100,7 +107,7 @@ class HeldCalls:
         async with self._gate:
             call = await self._hold_once(persona, by_words)
         for _ in range(_MORE_ATTEMPTS):
-            if not (call.cut_off or call.report.shortfalls(persona.expect)):
+            if not (call.wrong and call.disturbed):
                 break
             async with self._second_gate:
                 call = await self._hold_once(persona, by_words)
@@ -111,10 +118,20 @@ class HeldCalls:
         recogniser = self._recogniser if by_words else None
         call = await hold_call(self.stage, self._exchange, persona, NUMBER, recogniser=recogniser)
         assert call.timeline is not None, "the engine wrote no timeline"
-        ours_s, engine_s = self._stalls.longest_since(began), _skipped_s(call.timeline)
-        stalled = ours_s > 0 or engine_s > 0
-        disturbed = f"stood still: the citizens {ours_s:.2f} s at once, the engine {engine_s:.2f} s in all"
-        return HeldCall(report=call.report, timeline=call.timeline, disturbed=disturbed if stalled else "")
+        wrong = call.report.shortfalls(persona.expect)
+        wrong += [f"cut off: {turn.said}" for turn in call.report.turns if turn.cut_off]
+        return HeldCall(
+            report=call.report,
+            timeline=call.timeline,
+            wrong="; ".join(wrong),
+            disturbed=self._disturbance(began, call.timeline),
+        )
+
+    def _disturbance(self, began: float, timeline: Path) -> str:
+        ours_s, engine_s = self._stalls.longest_since(began), _skipped_s(timeline)
+        if ours_s > 0 or engine_s > 0:
+            return f"stood still: the citizens {ours_s:.2f} s at once, the engine {engine_s:.2f} s in all"
+        return MACHINE.disturbance_since(began)
 
 
 def _skipped_s(timeline: Path) -> float:

@@ -20,6 +20,10 @@ _LOUD = 200
 """Least peak of a packet that counts as heard; A-law's idle noise stays below 16."""
 
 
+LIMIT_S = 20.0
+"""For whatever has no promise of its own, on a busy machine."""
+
+
 class Ear(asyncio.DatagramProtocol):
     """Receives the citizen's side of the call as A-law RTP, and sends noise when asked to talk."""
 
@@ -63,7 +67,7 @@ class Citizen:
             assert response.status < 300, (path, response.status, await response.text())
             return dict(await response.json()) if response.status == 200 else {}
 
-    async def arrived(self, channel: str, limit_s: float = 5.0) -> None:
+    async def arrived(self, channel: str, limit_s: float = LIMIT_S) -> None:
         """Wait until a channel is in our application: before that, no bridge takes it."""
         async with asyncio.timeout(limit_s):
             while channel not in self.arrivals:
@@ -71,7 +75,7 @@ class Citizen:
                 if event["type"] == "StasisStart":
                     self.arrivals[event["channel"]["id"]] = event["args"]
 
-    async def rung(self, limit_s: float = 5.0) -> str:
+    async def rung(self, limit_s: float = LIMIT_S) -> str:
         """Wait for a call from the engine's side and return the channel's id."""
         async with asyncio.timeout(limit_s):
             while not (calls := [name for name, args in self.arrivals.items() if args[:1] == ["incoming"]]):
@@ -80,7 +84,7 @@ class Citizen:
                     self.arrivals[event["channel"]["id"]] = event["args"]
             return calls[-1]
 
-    async def hung_up(self, channel: str, limit_s: float = 5.0) -> int:
+    async def hung_up(self, channel: str, limit_s: float = LIMIT_S) -> int:
         """Wait until a channel has ended and return the cause (Q.850)."""
         async with asyncio.timeout(limit_s):
             while True:
@@ -154,7 +158,7 @@ class Manager:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
-    async def event(self, kind: str, limit_s: float = 10.0, **fields: str) -> dict[str, str]:
+    async def event(self, kind: str, limit_s: float = LIMIT_S, **fields: str) -> dict[str, str]:
         """The next event of this kind with these fields."""
         async with asyncio.timeout(limit_s):
             while True:

@@ -23,7 +23,7 @@ from voicebot.timeline.reading import read
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-AT_ONCE = 8
+AT_ONCE = 4
 """Citizens talking at once: all voices, both Asterisks, engine and recognition share two cores with whatever
 else runs there."""
 

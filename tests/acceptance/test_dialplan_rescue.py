@@ -17,6 +17,8 @@ from tests.acceptance.plain_calls import citizen_of, manager_of
 from voicebot.adapters.asterisk.embedded.endpoints import Endpoints
 from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
 
+pytestmark = pytest.mark.real_time
+
 RESCUE_LIMIT_S = 5.0
 CALLER = "01012345678"
 

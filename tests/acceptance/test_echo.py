@@ -41,7 +41,7 @@ async def calls(asterisk_root: None, tmp_path_factory: pytest.TempPathFactory) -
     """All calls at once; each test waits for its own."""
     recogniser = WhisperRecogniser.load(RecogniserSettings())
     try:
-        async with open_calls(tmp_path_factory.mktemp("echo") / "stage", recogniser, 4) as held:
+        async with open_calls(tmp_path_factory.mktemp("echo") / "stage", recogniser, 2) as held:
             for place, (name, echo) in enumerate(ECHOES.items()):
                 held.begin(name, persona_on("echo", echo, place), by_words=False)
             held.begin("interrupting", persona_on("barge_in", INTERRUPTING, 9), by_words=False)

@@ -14,12 +14,12 @@ import pytest
 import pytest_asyncio
 
 from tests.acceptance import fault_hands as hands
-from tests.acceptance.plain_calls import manager_of
+from tests.acceptance.plain_calls import LIMIT_S, manager_of
 from voicebot.testing.exchange import CitizenExchange, open_exchange
 from voicebot.testing.stage import Stage, StageOptions, open_stage
 from voicebot.testing.stage_call import StageCall, hold_call, read_timeline
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.real_time]
 
 RESCUE_LIMIT_S = 5.0
 """Promised: from the engine's death to the duty queue."""
@@ -161,7 +161,7 @@ async def test_asterisk_dies_and_comes_back_under_a_running_engine(world: World)
         (path,) = stage.timelines_so_far() - before
         await hands.until(lambda: bool(read_timeline(path).of("call_ended")), "the lost call has ended")
     assert stage.engine.exit_status is None
-    async with asyncio.timeout(hands.LIMIT_S):
+    async with asyncio.timeout(LIMIT_S):
         while not came_to_its_end(await world.short_call("0310000032")):
             pass  # until the engine has found the new Asterisk, people answer
 

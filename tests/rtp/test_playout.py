@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from voicebot.rtp.packet import RtpPacket
 from voicebot.rtp.playout import Playout
-from voicebot.rtp.transit import MAXIMUM_WAIT_S
+from voicebot.rtp.transit import UNPAUSED_WAIT_S
 
 FRAME = 160
 TICK_S = 0.005
@@ -116,7 +116,7 @@ def test_silence_follows_the_clock_when_nothing_comes_at_all() -> None:
     call = Call()
     call.run([], until=2.0)
     assert all(frame is None for _, frame, _ in call.heard)
-    assert call.playout.position / 8000 == pytest.approx(2.0 - MAXIMUM_WAIT_S, abs=0.02)
+    assert call.playout.position / 8000 == pytest.approx(2.0 - UNPAUSED_WAIT_S, abs=0.02)
     call.playout.push(packet(0), 2.02)
     call.pull(2.02)
     assert call.sounds[0] == (2 * 8000, 2.02), "the first packet stands where the clock is"
@@ -212,6 +212,22 @@ def test_a_stall_of_ours_loses_nothing() -> None:
     assert {n: place for n, (place, _) in call.sounds.items()} == {n: n * FRAME for n in range(100)}
 
 
+def test_a_network_that_stands_still_for_half_a_second_leaves_no_hole() -> None:
+    """A source that has never paused is late, not silent: no silence comes between its packets."""
+    call = Call()
+    arrivals = [(0.02 * (n + 1) + (0.5 if n >= 40 else 0.0), packet(n)) for n in range(100)]
+    call.run(arrivals, until=2.6)
+    assert {n: place for n, (place, _) in call.sounds.items()} == {n: n * FRAME for n in range(100)}
+
+
+def test_a_source_that_pauses_is_silent_after_a_short_wait() -> None:
+    call = Call()
+    arrivals = [(0.02 * (n + 1), packet(n)) for n in range(20)]
+    arrivals += [(0.6 + 0.02 * (n + 1), packet(n, position=(n + 30) * FRAME)) for n in range(20, 40)]
+    call.run(arrivals, until=3.0)
+    assert call.playout.position / 8000 == pytest.approx(3.0 - 0.06, abs=0.03)
+
+
 @st.composite
 def journeys(draw: st.DrawFn) -> list[tuple[float, float, RtpPacket]]:
     """Packets of a call with pauses over a bad network: ``(sent, arrives, packet)``."""
@@ -241,7 +257,7 @@ def test_what_is_heard_is_in_its_true_place(journey: list[tuple[float, float, Rt
     assert len(offsets) <= 1, "one constant offset between the sender's time and ours"
     numbers = [number_of(frame) for _, frame, _ in call.heard if frame]
     assert numbers == sorted(set(numbers)), "in order, each once"
-    assert end - call.playout.position / 8000 <= 0.2 + MAXIMUM_WAIT_S + 0.03, "time is followed"
+    assert end - call.playout.position / 8000 <= 0.2 + UNPAUSED_WAIT_S + 0.03, "time is followed"
     report = call.playout.report()
     unheard = len(sent) - len(numbers)
     assert unheard <= report.packets_late + report.packets_duplicated

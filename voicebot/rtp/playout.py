@@ -13,7 +13,7 @@ Theory of operation
 
     How long is waited is learned from how late packets have been (``MINIMUM_WAIT_S`` to
     ``MAXIMUM_WAIT_S``). A source that has never paused is taken for late rather than silent, and is given
-    the longest wait.
+    ``UNPAUSED_WAIT_S``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from voicebot.rtp.framing import FrameAssembler
 from voicebot.rtp.packet import RtpPacket
 from voicebot.rtp.sequence import SequenceTracker, SequenceVerdict, timestamp_difference
 from voicebot.rtp.statistics import ReceptionReport, ReceptionStatistics
-from voicebot.rtp.transit import MAXIMUM_WAIT_S, TransitClock
+from voicebot.rtp.transit import MAXIMUM_WAIT_S, UNPAUSED_WAIT_S, TransitClock
 
 _PLAUSIBLE_LEAD_S = 1.0  # a timestamp further ahead of the clock than this is a new count, not a pause
 _BEHIND_LIMIT = (
@@ -241,10 +241,12 @@ class Playout:
 
     def _follow_clock(self, now: float) -> None:
         """Hand out silence where the clock says that packets should long have come."""
-        wait_s = self._transit.wait_s if self._pauses_seen else MAXIMUM_WAIT_S
+        wait_s = self._transit.wait_s if self._pauses_seen else UNPAUSED_WAIT_S
         behind_s = self._transit.position_s(now) - wait_s - self._frames.end / self._rate
         frames = int(min(behind_s, _LONGEST_CATCH_UP_S) * self._rate) // self._frame_samples
         if frames > 0:
+            # No network stands still for so long: the source has paused after all.
+            self._pauses_seen = self._ssrc >= 0
             samples = frames * self._frame_samples
             self._next_timestamp = (self._next_timestamp + samples) & 0xFFFF_FFFF
             self._fill(samples)

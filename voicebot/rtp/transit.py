@@ -6,6 +6,10 @@ MINIMUM_WAIT_S = 0.04
 """Two packets of 20 ms: a packet that was overtaken comes right after the one that overtook it."""
 MAXIMUM_WAIT_S = 0.2
 """The jitter that a call must survive; also the longest that a lost packet may hold up what follows."""
+UNPAUSED_WAIT_S = 0.6
+"""The same for a source that has never paused, when nothing comes at all: such a source does not fall silent,
+so its network stands still. A pause of half a second of a virtual machine or a radio cell passes unnoticed;
+what it costs is that the end of the very first pause of such a source is known so much later."""
 
 _INITIAL_LATENESS_S = 0.04  # until packets have shown better or worse: waits 60 ms
 _WAIT_MARGIN_S = 0.02  # one packet

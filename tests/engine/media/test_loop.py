@@ -406,6 +406,41 @@ def test_a_short_stall_is_caught_up_and_a_long_one_skipped() -> None:
     run(scene)
 
 
+@pytest.mark.parametrize("pauses", [False, True], ids=["continuous", "pausing"])
+def test_a_stall_of_the_whole_machine_is_no_silence(pauses: bool) -> None:
+    """Asterisk stood still as well: what it sends afterwards follows on what came before."""
+
+    async def scene(loop: SteppedLoop) -> tuple[list[float], float]:
+        async with one_call() as (media, _, asterisk, listener):
+            await asterisk.talk(10, LOUD)
+            if pauses:
+                asterisk.timestamp += 5 * 160
+                await asyncio.sleep(0.1)
+            await asterisk.talk(10, LOUD)
+            before = len(listener.heard)
+            loop.stall(0.4)
+            await asterisk.talk(10, LOUD)
+            heard = [probability for _, _, probability, _, _ in listener.heard[before:]]
+            return heard, media.statistics.stalled_s
+
+    heard, stalled_s = run(scene)
+    assert heard == [1.0] * 10
+    assert stalled_s == pytest.approx(0.4, abs=0.01)
+
+
+def test_what_came_during_a_stall_is_heard_in_its_place() -> None:
+    async def scene(loop: SteppedLoop) -> list[int]:
+        async with one_call() as (_, _, asterisk, listener):
+            await asterisk.talk(10, LOUD)
+            for _ in range(20):
+                asterisk.send(LOUD)
+            loop.stall(0.4)
+            await asterisk.talk(10, LOUD)
+            return [end for end, _, probability, _, _ in listener.heard if probability == 1.0]
+
+    assert run(scene) == [160 * (number + 1) for number in range(40)]
+
+
 def test_the_clock_does_not_drift() -> None:
     async def count(loop: SteppedLoop) -> tuple[int, float]:
         async with one_call() as (_, leg, asterisk, _):

@@ -25,13 +25,18 @@ class Hearing:
         self._voice_activity = voice_activity
         self._silence = wire_format.silence
 
-    def hear(self, legs: Sequence[MediaLeg], now: float) -> None:
+    def hear(self, legs: Sequence[MediaLeg], now: float, audio_now: float) -> None:
         """Pull the frames of the given legs and let their listeners hear them, in order.
 
         Usually each leg has one frame or none. After a gap or a stall it has several: these go in rounds, one
         frame of each leg in a round, since voice activity builds on the frame before.
+
+        Args:
+            legs: Those to look at.
+            now: Monotonic seconds; what listeners are told.
+            audio_now: The same without stalls; what the playouts go by.
         """
-        pulled = [(leg, frames) for leg in legs if (frames := leg.playout.pull(now))]
+        pulled = [(leg, frames) for leg in legs if (frames := leg.playout.pull(audio_now))]
         index = 0
         while pulled:
             self._hear_round(pulled, index, now)

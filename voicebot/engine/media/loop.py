@@ -12,7 +12,8 @@ evenly. The socket is read by the clock and not by readiness events: with many c
 process once a packet, thousands of times a second, for a gain of 2.5 ms on average.
 
 Deadlines are absolute (start + n × 5 ms), so the clock never drifts. Ticks that were missed are counted and
-not made up for; each leg's frames are (``Speaking.catch_up``).
+not made up for; each leg's frames are (``Speaking.catch_up``). The playouts run on a clock without the stalls
+of this process (``stalls.py``): a pause of the machine is no pause of the citizen.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from voicebot.engine.media.hearing import Hearing
 from voicebot.engine.media.lateness import LatenessHistogram
 from voicebot.engine.media.leg import FrameListener, MediaLeg
 from voicebot.engine.media.speaking import TICKS_PER_FRAME, Speaking
+from voicebot.engine.media.stalls import StallFreeClock
 from voicebot.engine.media.udp import MediaSocket
 from voicebot.engine.media.wire_format import FRAME_S, WireFormat
 from voicebot.errors import TelephonyError
@@ -50,6 +52,8 @@ class LoopReport:
     legs: int
     ticks: int
     ticks_skipped: int
+    stalled_s: float
+    """For how long, all in all, this process did not run when it should have: see ``stalls.py``."""
     lateness_p50_ms: float
     lateness_p99_ms: float
     lateness_worst_ms: float
@@ -88,6 +92,7 @@ class MediaLoop:
         self._began = 0.0  # loop time of tick 0
         self._tick_number = 0
         self._hearing = Hearing(wire_format, voice_activity)
+        self._stall_free = StallFreeClock(0.0)
         self.lateness = LatenessHistogram()
         self._ticks_skipped = 0
         self._foreign = 0
@@ -127,6 +132,7 @@ class MediaLoop:
             legs=len(self._legs),
             ticks=self.lateness.total,
             ticks_skipped=self._ticks_skipped,
+            stalled_s=self._stall_free.stalled_s,
             lateness_p50_ms=self.lateness.percentile_s(0.5) * 1000,
             lateness_p99_ms=self.lateness.percentile_s(0.99) * 1000,
             lateness_worst_ms=self.lateness.worst_s * 1000,
@@ -170,7 +176,7 @@ class MediaLoop:
             sequence_number=self._random_bits(16),
             timestamp=self._random_bits(32),
         )
-        now = asyncio.get_running_loop().time()
+        now = self._stall_free.read(asyncio.get_running_loop().time())
         leg = MediaLeg(
             call_id=call_id,
             lock=SourceLock(remote),
@@ -217,13 +223,15 @@ class MediaLoop:
         loop = asyncio.get_running_loop()
         now = loop.time()
         due = self._tick_number + 1
-        self.lateness.add(now - self._began - due * TICK_S)
+        late_s = now - self._began - due * TICK_S
+        self.lateness.add(late_s)
+        audio_now = self._stall_free.tick(now, late_s)
         # Timers may fire a clock resolution early: never before the tick that was waited for.
         self._tick_number = max(due, int((now - self._began) / TICK_S))
         self._ticks_skipped += self._tick_number - due
         self._schedule(loop)
         self._speak()
-        self._listen(now)
+        self._listen(now, audio_now)
 
     # --- sending --------------------------------------------------------------------------------------------
 
@@ -264,8 +272,8 @@ class MediaLoop:
 
     # --- hearing --------------------------------------------------------------------------------------------
 
-    def _listen(self, now: float) -> None:
-        """Empty the socket, and let every call hear the frames that are due."""
+    def _listen(self, now: float, audio_now: float) -> None:
+        """Empty the socket, and let every call hear the frames that are due at ``audio_now``."""
         legs = self._legs
         touched: set[MediaLeg] = set()
         for data, address in self._open_socket().read(max(_LEAST_READS, _READS_PER_LEG * len(legs))):
@@ -273,8 +281,9 @@ class MediaLoop:
             if leg is None:
                 self._foreign += 1
             else:
-                leg.receive(data, address, now)
+                leg.receive(data, address, audio_now)
                 touched.add(leg)
         phase = self._tick_number % TICKS_PER_FRAME
         # A leg that received nothing is looked at once a frame: gaps and pauses end by the clock.
-        self._hearing.hear([leg for leg in legs.values() if leg.phase == phase or leg in touched], now)
+        due = [leg for leg in legs.values() if leg.phase == phase or leg in touched]
+        self._hearing.hear(due, now, audio_now)
