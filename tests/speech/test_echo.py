@@ -121,6 +121,34 @@ def test_what_was_learned_outlasts_a_long_talk_over_the_prompt() -> None:
     assert sum(loud(run(sent, heard), heard, 250)) <= 3
 
 
+def test_a_hole_in_the_network_does_not_make_us_forget_an_echo() -> None:
+    """While nothing comes we go on speaking; what comes then, all at once, is judged by its own time."""
+    sent = speech_levels(8, 600)
+    heard = echo_of(sent, 6, 12.0)
+    judge = EchoJudge()
+    scores = []
+    for index, level in enumerate(heard):
+        hole = index % 100 < 20
+        scores.append(
+            judge.judge(sent[max(0, index + 1 - LEVELS_WANTED) : index + 1], level, on_time=not hole)
+        )
+    taken_for_voice = [at for at, score in enumerate(scores) if heard[at] > -50.0 and score < 0.5]
+    assert len(taken_for_voice) <= 6
+
+
+def test_nothing_is_learned_of_frames_that_were_held_up() -> None:
+    sent = speech_levels(9, 200)
+    judge = EchoJudge()
+    for index in range(100):  # a burst of silence, compared with the wrong levels
+        judge.judge(sent[max(0, index + 1 - LEVELS_WANTED) : index + 1], -90.0, on_time=False)
+    heard = echo_of(sent, 6, 10.0)
+    scores = [
+        judge.judge(sent[max(0, index + 1 - LEVELS_WANTED) : index + 1], heard[index])
+        for index in range(100, 110)
+    ]
+    assert all(score > 0.5 for score, level in zip(scores, heard[100:110], strict=True) if level > -50.0)
+
+
 def test_nothing_sent_or_nothing_heard_is_no_echo() -> None:
     judge = EchoJudge()
     assert judge.judge([], -20.0) == 0.0

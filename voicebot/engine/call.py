@@ -207,7 +207,9 @@ class Call:
         if leg is None or self._departure.is_decided:
             return
         try:
-            frame = self._ear.hear(end_sample, samples, probability, level_dbfs, leg.sent_levels())
+            behind = leg.frames_behind(end_sample)
+            sent_levels = leg.sent_levels(behind)
+            frame = self._ear.hear(end_sample, samples, probability, level_dbfs, sent_levels, behind == 0)
             if not self._first_packet.done() and leg.media_arrived:
                 self._first_packet.set_result(None)
                 self._timeline.record("citizen", "first_packet", now)

@@ -38,15 +38,22 @@ class Ear:
         probability: float,
         level_dbfs: float,
         sent_levels: Sequence[float],
+        on_time: bool,
     ) -> FrameHeard:
-        """Take one frame; the arguments are those of ``FrameListener``, and the levels of what was sent."""
+        """Take one frame.
+
+        Args:
+            end_sample, samples, probability, level_dbfs: As ``FrameListener`` is told.
+            sent_levels: Of what had been sent when the frame was due.
+            on_time: Whether it came when it was due, and not in a burst.
+        """
         self.audio.append(end_sample, samples)
         return FrameHeard(
             end_sample=end_sample,
             duration_ms=len(samples) / self._samples_per_ms,
             probability=probability,
             level_dbfs=level_dbfs,
-            echo=self._echo.judge(sent_levels, level_dbfs, probability),
+            echo=self._echo.judge(sent_levels, level_dbfs, probability, on_time=on_time),
         )
 
     def mark(self, voiced: bool, now: float) -> None:

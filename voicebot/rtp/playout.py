@@ -45,7 +45,6 @@ class Playout:
 
     __slots__ = (
         "_behind_run",
-        "_frame_samples",
         "_frames",
         "_given_up",
         "_next_extended",
@@ -57,13 +56,15 @@ class Playout:
         "_tracker",
         "_transit",
         "_waiting",
+        "frame_samples",
         "position",
         "statistics",
     )
 
     def __init__(self, sample_rate_hz: int, frame_samples: int, silence_sample: bytes, now: float) -> None:
         self._rate = sample_rate_hz
-        self._frame_samples = frame_samples
+        self.frame_samples = frame_samples
+        """Samples of one frame handed out."""
         self._frames = FrameAssembler(frame_samples, silence_sample)
         self._ssrc = -1  # matches no SSRC
         self._tracker = SequenceTracker(minimum_sequential=1)
@@ -115,7 +116,7 @@ class Playout:
         else:
             self._follow_clock(now)
         ready = self._frames.take()
-        self.position += len(ready) * self._frame_samples
+        self.position += len(ready) * self.frame_samples
         return ready
 
     def report(self) -> ReceptionReport:
@@ -141,9 +142,9 @@ class Playout:
         # The time between the streams was silence. Whole frames only: what follows stays aligned to frames.
         unfilled_s = self._transit.position_s(now) - self._frames.end / self._rate
         unfilled = min(unfilled_s, _LONGEST_CATCH_UP_S) * self._rate
-        frames = round((unfilled - len(packet.payload) // self._frames.sample_bytes) / self._frame_samples)
+        frames = round((unfilled - len(packet.payload) // self._frames.sample_bytes) / self.frame_samples)
         if frames > 0:
-            self._fill(frames * self._frame_samples)
+            self._fill(frames * self.frame_samples)
         self._anchor(packet, now)
 
     def _anchor(self, packet: RtpPacket, now: float) -> None:
@@ -171,7 +172,7 @@ class Playout:
         lead = timestamp_difference(packet.timestamp, self._next_timestamp) + self._rounding
         samples = len(packet.payload) // self._frames.sample_bytes
         whole = lead
-        if samples == self._frame_samples and self._frames.aligned:
+        if samples == self.frame_samples and self._frames.aligned:
             # Frames stay aligned to packets, or each packet would wait for the next to complete its frame.
             # The rest of at most half a frame is not forgotten.
             whole = (lead + samples // 2) // samples * samples
@@ -243,11 +244,11 @@ class Playout:
         """Hand out silence where the clock says that packets should long have come."""
         wait_s = self._transit.wait_s if self._pauses_seen else UNPAUSED_WAIT_S
         behind_s = self._transit.position_s(now) - wait_s - self._frames.end / self._rate
-        frames = int(min(behind_s, _LONGEST_CATCH_UP_S) * self._rate) // self._frame_samples
+        frames = int(min(behind_s, _LONGEST_CATCH_UP_S) * self._rate) // self.frame_samples
         if frames > 0:
             # No network stands still for so long: the source has paused after all.
             self._pauses_seen = self._ssrc >= 0
-            samples = frames * self._frame_samples
+            samples = frames * self.frame_samples
             self._next_timestamp = (self._next_timestamp + samples) & 0xFFFF_FFFF
             self._fill(samples)
 

@@ -113,7 +113,14 @@ class EchoJudge:
         self._known_loss_db: float | None = None
         self._absent = 0
 
-    def judge(self, sent_dbfs: Sequence[float], heard_dbfs: float, probability: float = 1.0) -> float:
+    def judge(
+        self,
+        sent_dbfs: Sequence[float],
+        heard_dbfs: float,
+        probability: float = 1.0,
+        *,
+        on_time: bool = True,
+    ) -> float:
         """Judge the newest frame heard; must be told of every frame.
 
         Args:
@@ -121,6 +128,7 @@ class EchoJudge:
                 look, fewer or none while nothing was sent.
             heard_dbfs: Level of the frame.
             probability: Of voice in the frame; what is no voice is learned from, but not explained.
+            on_time: Nothing is learned of frames that were held up: their delay is not the line's.
 
         Returns:
             0 (not an echo) to 1 (all of it).
@@ -132,7 +140,8 @@ class EchoJudge:
         if loudest_sent < _SENT_DBFS:
             return 0.0
         sent = [*_NOTHING_SENT[len(sent_dbfs) :], *sent_dbfs[-_SPAN:]]  # a call begins with a prompt
-        self._raise_bounds(sent, max(heard_dbfs, heard[-2]))
+        if on_time:
+            self._raise_bounds(sent, max(heard_dbfs, heard[-2]))
         if heard_dbfs <= _QUIET_DBFS or probability < _LEAST_PROBABILITY:
             return 0.0
         echo_dbfs = self._possible_echo_dbfs(sent)

@@ -231,6 +231,26 @@ def test_levels_of_what_was_sent_are_remembered() -> None:
     run(scene)
 
 
+def test_frames_that_came_in_a_burst_are_told_from_those_in_time() -> None:
+    """Each is compared with what had been sent when it was due, not with what is sent now."""
+
+    async def scene(loop: SteppedLoop) -> None:
+        async with one_call() as (_, leg, asterisk, listener):
+            await asterisk.talk(10)
+            leg.play(prompt([LOUD] * 10))
+            await asyncio.sleep(0.199)
+            for _ in range(10):
+                asterisk.send()
+            await asyncio.sleep(0.02)
+            ends = [end for end, *_ in listener.heard[-10:]]
+            assert [leg.frames_behind(end) for end in ends] == list(range(9, -1, -1))
+            newest = leg.sent_levels()
+            assert newest[-11:] == pytest.approx([-0.14] * 10 + [-100.0], abs=0.1)
+            assert leg.sent_levels(9) == newest[:-9]
+
+    run(scene)
+
+
 def test_only_the_address_of_a_leg_is_heard() -> None:
     async def scene(loop: SteppedLoop) -> None:
         async with one_call() as (media, _, asterisk, listener):

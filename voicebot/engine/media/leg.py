@@ -149,9 +149,13 @@ class MediaLeg:
         """Fall silent: no further frame of the prompt leaves. Returns the milliseconds that were sent."""
         return self.speaking.stop()
 
-    def sent_levels(self) -> list[float]:
+    def frames_behind(self, end_sample: int) -> int:
+        """How many frames came together with, and after, the one that ends there: 0 if none was held up."""
+        return (self.playout.position - end_sample) // self.playout.frame_samples
+
+    def sent_levels(self, frames_ago: int = 0) -> list[float]:
         """Levels in dBFS of the last frames sent (up to 0.8 s), the newest last; empty after silence."""
-        return self.speaking.sent_levels()
+        return self.speaking.sent_levels(frames_ago)
 
     def detach(self) -> None:
         """Leave the media loop; nothing is heard or sent any more. May be called twice."""

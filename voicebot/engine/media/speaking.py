@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 
 from voicebot.audio.level import SILENCE_DBFS
 from voicebot.engine.media.prompt import PayloadSource
@@ -23,7 +24,9 @@ from voicebot.rtp.pacing import Pacer
 
 TICKS_PER_FRAME = 4
 SENT_LEVELS_KEPT = 40
-"""Frames of sent levels that are remembered (0.8 s): 0.3 s of echo delay and 0.4 s to compare."""
+"""Frames of sent levels that are looked at (0.8 s): 0.4 s of echo delay and 0.4 s to compare."""
+_LONGEST_BURST_FRAMES = 50
+"""Levels that are remembered beyond, for frames that come late (1 s)."""
 
 _LONGEST_CATCH_UP_FRAMES = (
     3  # 60 ms: what a receiver's jitter buffer bridges; after a longer stall time is skipped
@@ -61,7 +64,7 @@ class Speaking:
         self._source: PayloadSource | None = None
         self._on_finished: Callable[[], None] | None = None
         self._played_frames = 0
-        self._levels: deque[float] = deque(maxlen=SENT_LEVELS_KEPT)
+        self._levels: deque[float] = deque(maxlen=SENT_LEVELS_KEPT + _LONGEST_BURST_FRAMES)
         self.underruns = 0
         """Frames of silence within prompts whose next payload was not ready."""
         self.skipped_frames = 0
@@ -137,6 +140,11 @@ class Speaking:
         """Remember the level of the frame sent last, if it was not silence."""
         self._levels[-1] = level_dbfs
 
-    def sent_levels(self) -> list[float]:
-        """Levels in dBFS of the last frames sent, the newest last; empty while all of them were silence."""
-        return list(self._levels) if self._quiet_frames < SENT_LEVELS_KEPT else []
+    def sent_levels(self, frames_ago: int = 0) -> list[float]:
+        """Levels in dBFS of the last ``SENT_LEVELS_KEPT`` frames sent so many frames ago, the newest last;
+        empty while all that is remembered was silence."""
+        levels = self._levels
+        if self._quiet_frames >= SENT_LEVELS_KEPT + frames_ago:
+            return []
+        end = max(len(levels) - frames_ago, 0)
+        return list(islice(levels, max(end - SENT_LEVELS_KEPT, 0), end))
