@@ -93,6 +93,7 @@ def summary(interruptions: Sample, nods: Sample) -> dict[str, object]:
         "nods": nodded,
         "false_stops": stops,
         "false_stop_percent": round(100 * stops / max(1, nodded), 1),
+        "stolen_by_host_percent": max(interruptions.stolen_by_host_percent, nods.stolen_by_host_percent),
         "targets": TARGETS,
     }
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.host import HostWatch
 from voicebot.testing.calling import SipTarget, run_persona
 from voicebot.testing.exchange import open_exchange
 from voicebot.testing.persona import Answer, Persona, Voice
@@ -39,6 +40,7 @@ class Sample:
 
     reports: tuple[CallReport, ...]
     timelines: tuple[Timeline, ...]
+    stolen_by_host_percent: float
 
 
 def voice(dice: random.Random) -> Voice:
@@ -90,13 +92,19 @@ async def hold_calls(
                         personas[index], SipTarget(number=number), exchange, repertoires[index]
                     )
 
+            host = HostWatch()
             async with asyncio.TaskGroup() as group:
                 for index in range(len(personas)):
                     tasks.append(group.create_task(one(index)))
                     await asyncio.sleep(_BETWEEN_CALLS_S)
+            stolen_percent = host.stolen_percent()
             # The engine's end of a timeline is on the disk a second after the end of its call.
             await asyncio.sleep(1.5)
-            return Sample(reports=tuple(task.result() for task in tasks), timelines=tuple(_timelines(stage)))
+            return Sample(
+                reports=tuple(task.result() for task in tasks),
+                timelines=tuple(_timelines(stage)),
+                stolen_by_host_percent=stolen_percent,
+            )
 
 
 def _timelines(stage: Stage) -> list[Timeline]:

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.host import HostWatch
 from benchmarks.media_callers import FORMATS, say, speech
 from voicebot.adapters.voice_activity import TwoStageVoiceActivity
 from voicebot.engine.media.lateness import LatenessHistogram
@@ -61,12 +62,6 @@ def waited_s() -> float:
     return int(Path("/proc/self/schedstat").read_text().split()[1]) / 1e9
 
 
-def stolen_s() -> float:
-    """How long the host has kept its processors from this machine (proc(5), stat), of all cores together."""
-    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
-    return int(fields[8]) / os.sysconf("SC_CLK_TCK")
-
-
 class Engine:
     """The media loop and its calls."""
 
@@ -95,7 +90,7 @@ class Engine:
         skipped = self._loop.statistics.ticks_skipped
         rows, frames, voiced = self._activity.model_rows, self._frames, self._voiced
         cpu, began, waited = time.process_time(), time.monotonic(), waited_s()
-        stolen = stolen_s()
+        host = HostWatch()
         await asyncio.sleep(seconds)
         cpu, wall = time.process_time() - cpu, time.monotonic() - began
         report = self._loop.statistics
@@ -106,7 +101,7 @@ class Engine:
             "core_percent": 100 * cpu / wall,
             "core_percent_per_call": 100 * cpu / wall / len(self._listeners),
             "waited_for_core_percent": 100 * (waited_s() - waited) / wall,
-            "stolen_by_host_percent": 100 * (stolen_s() - stolen) / wall / (os.cpu_count() or 1),
+            "stolen_by_host_percent": host.stolen_percent(),
             "tick_lateness_p50_ms": report.lateness_p50_ms,
             "tick_lateness_p99_ms": report.lateness_p99_ms,
             "tick_lateness_max_ms": report.lateness_worst_ms,

@@ -111,6 +111,7 @@ def summary(setting: Setting, sample: Sample) -> dict[str, object]:
         "gap_p95_ms": _rounded(percentile(gaps, 0.95)),
         "cut_off_percent": round(100 * sum(turn.cut_off for turn in turns) / max(1, len(turns)), 1),
         "where_the_time_goes_p50_ms": _stages(sample),
+        "stolen_by_host_percent": sample.stolen_by_host_percent,
     }
     target = TARGETS.get((setting.question, setting.at_once))
     if target:
