@@ -62,9 +62,15 @@ class HeldCall:
     report: CallReport
     timeline: Path
     wrong: str
-    """What the persona did not get, and what was cut off; empty if nothing."""
+    """What the persona did not get; empty if nothing."""
     disturbed: str
     """How the machine stood still during the call, which cuts answers in two; empty if it did not."""
+
+    def keeps(self, promise: bool, broken: str) -> None:
+        """Assert what depends on the clock; if it is broken and the machine stood still, skip the test."""
+        if not promise and self.disturbed:
+            pytest.skip(f"{broken}; {self.disturbed}")
+        assert promise, broken
 
     @property
     def cut_off(self) -> list[str]:
@@ -107,7 +113,7 @@ class HeldCalls:
         async with self._gate:
             call = await self._hold_once(persona, by_words)
         for _ in range(_MORE_ATTEMPTS):
-            if not (call.wrong and call.disturbed):
+            if not ((call.wrong or call.cut_off) and call.disturbed):
                 break
             async with self._second_gate:
                 call = await self._hold_once(persona, by_words)
@@ -119,7 +125,6 @@ class HeldCalls:
         call = await hold_call(self.stage, self._exchange, persona, NUMBER, recogniser=recogniser)
         assert call.timeline is not None, "the engine wrote no timeline"
         wrong = call.report.shortfalls(persona.expect)
-        wrong += [f"cut off: {turn.said}" for turn in call.report.turns if turn.cut_off]
         return HeldCall(
             report=call.report,
             timeline=call.timeline,

@@ -54,20 +54,17 @@ async def calls(asterisk_root: None, tmp_path_factory: pytest.TempPathFactory) -
 async def test_the_bot_is_not_interrupted_by_its_own_echo(calls: HeldCalls, name: str) -> None:
     call = await calls.ended(name)
     assert call.report.shortfalls(persona_on("echo", None, 0).expect) == [], call.report.as_json()
-    assert call.timeline is not None
     timeline = read_timeline(call.timeline)
-    if call.disturbed:
-        pytest.skip(call.disturbed)  # a prompt in pieces has an echo in pieces
-    assert timeline.of("barge_in", "retract") == []
+    call.keeps(timeline.of("barge_in", "retract") == [], "the bot interrupted itself")
     assert len(timeline.of("audible_started")) >= 5
 
 
 async def test_a_citizen_on_such_a_line_interrupts_and_is_heard(calls: HeldCalls) -> None:
     call = await calls.ended("interrupting")
     assert call.report.shortfalls(persona_on("barge_in", None, 9).expect) == [], call.report.as_json()
-    interrupted = [turn for turn in call.report.turns if turn.barged_in]
-    assert len(interrupted) == 3
-    for turn in interrupted:
-        assert turn.silenced_ms is not None and turn.silenced_ms < SILENCED_LIMIT_MS
-    assert call.timeline is not None
-    assert len(read_timeline(call.timeline).of("barge_in")) == 3
+    silenced_ms = [turn.silenced_ms for turn in call.report.turns if turn.barged_in]
+    call.keeps(
+        len(silenced_ms) == 3 and all(ms is not None and ms < SILENCED_LIMIT_MS for ms in silenced_ms),
+        f"silent after {silenced_ms} ms",
+    )
+    call.keeps(len(read_timeline(call.timeline).of("barge_in")) == 3, "interrupted more or less often")
