@@ -54,11 +54,7 @@ class CaseBook:
         self._turn = asyncio.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._database.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
-            self._database.executescript(_SCHEMA)
+            self._database = _open(path)
         except (OSError, sqlite3.Error) as error:
             raise ConfigurationError(f"case book {path}: {error}; choose another [records] path") from error
 
@@ -108,3 +104,16 @@ class CaseBook:
 
 _WORKS = {"open_case": ("cases", "case_number"), "alert": ("alerts", "alert_number")}
 """Work → its table and the key of its result."""
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        database.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.executescript(_SCHEMA)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
