@@ -21,6 +21,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from benchmarks.host import least_disturbed
+
 FEW_CALLS = 50
 """Memory of a further call is the slope between this and all calls."""
 _SETTLE_S = 3.0  # after calls were taken in: playouts, voice activity and memory have settled
