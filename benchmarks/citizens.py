@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.host import HostWatch
+from voicebot.testing.awake import awake
 from voicebot.testing.calling import SipTarget, run_persona
 from voicebot.testing.exchange import open_exchange
 from voicebot.testing.persona import Answer, Persona, Voice
@@ -74,7 +75,7 @@ async def hold_calls(
     personas: Sequence[Persona], number: str, *, at_once: int, settings: Mapping[str, Mapping[str, object]]
 ) -> Sample:
     """Let all citizens call, so many at once, on a stage of their own."""
-    with tempfile.TemporaryDirectory(prefix="voicebot-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="voicebot-bench-") as folder, awake():
         options = StageOptions(
             folder=Path(folder) / "stage",
             numbers=NUMBERS,

@@ -36,6 +36,8 @@ def _head() -> Iterator[str]:
     yield ""
     yield "Written by `make bench` (`python -m benchmarks.run`). Each line names the benchmark that it comes"
     yield "from: `python -m benchmarks.NAME`. The engine, both Asterisks and the callers share one machine."
+    yield "Its virtual processors are kept awake by processes that run when nobody else wants to"
+    yield "(`voicebot/testing/awake.py`), as `idle=poll` would: see docs/OPERATIONS.md."
     yield "Where its host kept the processors for others meanwhile, the row says for how much of the time."
     yield ""
     yield f"{date.today().isoformat()}, {_processor()}, {os.cpu_count()} cores,"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
 from voicebot.adapters.asterisk.embedded.render import AsteriskOptions
 from voicebot.adapters.asterisk.embedded.root import find_root
 from voicebot.errors import AsteriskUnavailable
+from voicebot.testing.awake import awake
 
 MORE_ATTEMPTS = 2
 """For a test in real time that failed while the machine stood still; on a calm machine it has one."""
@@ -67,6 +68,13 @@ def pytest_runtest_makereport(
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, f"Skipped: {disturbance}, {MORE_ATTEMPTS + 1} times")
     return report
+
+
+@pytest.fixture(scope="package", autouse=True)
+def processors_awake() -> Iterator[None]:
+    """Real calls want their processors back at once."""
+    with awake():
+        yield
 
 
 @pytest.fixture(scope="session")
