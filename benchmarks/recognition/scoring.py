@@ -67,7 +67,7 @@ def confused_words(said: str, heard: str) -> list[tuple[str, str]]:
 
 
 def is_loop(said: str, heard: str) -> bool:
-    """Whether the decoder repeated itself: much longer than what was said, or an n-gram four times and more."""
+    """Whether the decoder repeated itself: a text much too long, or an n-gram four times in a row."""
     spoken, written = letters(said), letters(heard)
     if len(written) > _MUCH_LONGER * len(spoken) + _LONGER_SYLLABLES:
         return True

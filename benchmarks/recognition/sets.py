@@ -1,7 +1,7 @@
 """The evaluation sets: what is said in them, under which conditions, and what is asked of the recogniser.
 
-The texts lie in ``benchmarks/corpora/recognition/``, one file a set. They were written by hand, apart from the
-generator of the training text, and training leaves them out (``evaluation_keys``).
+The texts lie in ``benchmarks/corpora/recognition/``, one file a set. They were written by hand, apart from
+the generator of the training text, and training leaves them out (``evaluation_keys``).
 """
 
 from __future__ import annotations
@@ -105,8 +105,10 @@ def load(corpus: str) -> tuple[Sentence, ...]:
         kinds = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read ({error.strerror}); check out again") from error
-    if not isinstance(kinds, dict) or not all(isinstance(texts, list) for texts in kinds.values()):
-        raise ConfigurationError(f"{path}: must hold one list of texts for each kind")
+    if not isinstance(kinds, dict) or not all(
+        isinstance(kind, str) and isinstance(texts, list) for kind, texts in kinds.items()
+    ):
+        raise ConfigurationError(f"{path}: must hold one list of texts under the name of each kind")
     sentences = [Sentence(text=text, kind=kind) for kind, texts in kinds.items() for text in texts]
     for sentence in sentences:
         if not isinstance(sentence.text, str) or not _CONVENTION.fullmatch(sentence.text):
@@ -118,15 +120,15 @@ def load(corpus: str) -> tuple[Sentence, ...]:
 
 
 def key(text: str) -> str:
-    """What two texts are compared by: NFC, without spaces and punctuation; same as that of the training text."""
+    """What two texts are compared by: NFC, without spaces and punctuation."""
     return _NOT_LETTERS.sub("", unicodedata.normalize("NFC", text))
 
 
 def evaluation_keys() -> frozenset[str]:
     """Keys of the texts that training must not contain.
 
-    All texts of all sets, but for single words of the closed answers and single words of one or two syllables:
-    네 and 몰라 are vocabulary; without them the language could not be learned.
+    All texts of all sets, but for single words of the closed answers and single words of one or two
+    syllables: 네 and 몰라 are vocabulary; without them the language could not be learned.
     """
     return frozenset(key(text) for text in _sentences())
 
