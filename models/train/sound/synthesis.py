@@ -45,7 +45,8 @@ def speak(text: str, voice: Voice) -> Samples:
 
     Returns:
         ``[n]`` at 8 kHz and ``SPOKEN_DBFS``, nothing inaudible at either end. eSpeak's breath and flutter are
-        random of its own: two clips of one text differ slightly.
+        random of its own: two clips of one text differ slightly, but the same texts and voices in the same
+        order in a fresh process give the same samples.
 
     Raises:
         SynthesisError: Nothing in the text can be spoken.
