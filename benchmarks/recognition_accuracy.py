@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.recognition.joining import Joined
 from benchmarks.recognition.measuring import (
     DECODE_TARGET_MS,
     QUICK,
@@ -90,6 +91,8 @@ def show(result: ModelResult, plan: Plan) -> None:
             f"  {condition.name}, CER by kind: "
             + ", ".join(f"{kind} {rate:.1f}" for rate, kind in rates[::-1])
         )
+    for joined in result.joined:
+        print(f"  {_joined(joined)}")
     print("  words most often taken for others:")
     for said, heard, times in most_confused(result.tallies.values(), _WORST):
         print(f"    {times:4} × {said} → {heard or '(nothing)'}")
@@ -102,6 +105,15 @@ def show(result: ModelResult, plan: Plan) -> None:
             f"  {kind}: {heard_there.decodes} decodes passed the gate, turns {list(heard_there.turns)}; "
             f"ungated {len(alone.turns)} texts in {alone.decodes} windows"
         )
+
+
+def _joined(joined: Joined) -> str:
+    shortest, longest = joined.pause_s
+    pause = f"{shortest} s" if shortest == longest else f"{shortest}–{longest} s"
+    return (
+        f"several sentences, {joined.shortest_s:.0f}–{joined.longest_s:.0f} s, pauses of {pause}: "
+        f"CER {joined.whole_percent:.1f} %, each sentence alone {joined.alone_percent:.1f} %"
+    )
 
 
 def as_json(result: ModelResult, plan: Plan) -> dict[str, Any]:
@@ -122,6 +134,7 @@ def as_json(result: ModelResult, plan: Plan) -> dict[str, Any]:
             name: {kind: round(100 * wrong / total, 2) for kind, (wrong, total) in tally.by_kind.items()}
             for name, tally in result.tallies.items()
         },
+        "several_sentences": [_joined(joined) for joined in result.joined],
         "confused": _named(most_confused(result.tallies.values(), _WORST)),
         "worst": _named(worst_sentences(result.tallies.values(), _WORST)),
         "non_speech": {

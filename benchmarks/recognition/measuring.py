@@ -11,6 +11,7 @@ import numpy as np
 
 from benchmarks.recognition.clips import CLIPS_PER_SET, RATE_HZ, clips
 from benchmarks.recognition.gate import Heard, through_gate, ungated
+from benchmarks.recognition.joining import PAUSES_S, UTTERANCES, Joined, measure_joining
 from benchmarks.recognition.non_speech import non_speech
 from benchmarks.recognition.scoring import Tally
 from benchmarks.recognition.sets import CONDITIONS, Condition, Measure
@@ -40,9 +41,11 @@ class Plan:
     clips: int = CLIPS_PER_SET
     """In a set, at least."""
     non_speech_s: float = NON_SPEECH_S
+    long_utterances: int = UTTERANCES
+    """For each kind of pause."""
 
 
-QUICK = Plan(every=5, clips=1, non_speech_s=80.0)
+QUICK = Plan(every=5, clips=1, non_speech_s=80.0, long_utterances=1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +59,8 @@ class ModelResult:
     gated: dict[str, Heard] = field(default_factory=dict)
     """By kind of non-speech."""
     ungated: dict[str, Heard] = field(default_factory=dict)
+    joined: list[Joined] = field(default_factory=list)
+    """Utterances of several sentences, by pause."""
     decode_ms: float = 0.0
     """Median for a clip of 2 s on one thread, features included."""
 
@@ -95,6 +100,9 @@ def measure(results: Sequence[ModelResult], plan: Plan, progress: Progress) -> N
         progress(f"{condition.name}: {time.monotonic() - began:.1f} s")
     for result in results:
         result.decode_ms = _median_ms(result.pipeline, two_seconds)
+        result.joined = [
+            measure_joining(result.pipeline, pause_s, plan.long_utterances) for pause_s in PAUSES_S
+        ]
     began = time.monotonic()
     for kind, samples in non_speech(plan.non_speech_s).items():
         for result in results:
