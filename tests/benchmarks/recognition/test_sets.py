@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.recognition import sets
 from benchmarks.recognition.sets import CONDITIONS, CORPORA, Measure, evaluation_keys, key, load
+from models.train.text import key as training_key
 from voicebot.errors import ConfigurationError
 
 CLIPS = 500
@@ -52,6 +53,12 @@ def test_training_leaves_sentences_out_but_not_the_words_of_the_language() -> No
 
 def test_keys_ignore_spaces_punctuation_and_decomposition() -> None:
     assert key(unicodedata.normalize("NFD", "네, 맞아요.")) == "네맞아요"
+
+
+def test_keys_are_those_of_the_training_text() -> None:
+    for corpus in CORPORA:
+        assert all(key(sentence.text) == training_key(sentence.text) for sentence in load(corpus))
+    assert training_key("네, 맞아요.") == key("네, 맞아요.")
 
 
 def test_targets_have_a_direction() -> None:
