@@ -21,7 +21,7 @@ _LEVELS_DBFS = (-45.0, -22.0)  # from hardly above an idle line to as loud as sp
 _PIECE_S = 5.0  # each piece is drawn anew: pitch, colour, level
 _LINE = 15.0  # RMS of 32768, −67 dBFS: an idle line under all of it
 _FAR_DBFS = (-48.0, -36.0)  # people in the next room: 10 to 20 dB below the citizen
-_TALKERS = 6
+_TALKERS = (3, 7)
 _DTMF_HZ = ((697.0, 770.0, 852.0, 941.0), (1209.0, 1336.0, 1477.0))  # ITU-T Q.23
 _CALL_TONES = (((440.0, 480.0), 2.0, 1.0), ((480.0, 620.0), 0.5, 0.5), ((425.0,), 1.0, 2.0))  # Hz, on, off
 _SCALE = (0, 2, 4, 7, 9, 12)  # semitones: a pentatonic melody
@@ -107,14 +107,15 @@ def _hum(seconds: float, random: Random) -> Floats:
 
 
 def _babble(seconds: float, random: Random) -> Floats:
-    """Six people talking at once in another room: no word can be told."""
+    """Three to six people talking at once in another room."""
     sentences = load("everyday")
     total = np.zeros(round(seconds * RATE_HZ))
-    for _ in range(_TALKERS):
+    for _ in range(int(random.integers(*_TALKERS))):
         text = sentences[int(random.integers(len(sentences)))].text
         spoken = speak(text, HELD_OUT_VOICES[int(random.integers(len(HELD_OUT_VOICES)))])
         total += np.roll(np.resize(spoken, total.shape[0]), int(random.integers(total.shape[0])))
     echo = random.standard_normal(1600) * np.exp(-np.arange(1600) / 400.0)  # a room of 0.35 s
+    echo[0] = 5.0  # the direct sound, 9 dB below what the room adds
     size = total.shape[0] + echo.shape[0]
     return np.asarray(np.fft.irfft(np.fft.rfft(total, size) * np.fft.rfft(echo, size), size)[: len(total)])
 
