@@ -68,6 +68,8 @@ def train(
         raise typer.BadParameter(f"{device!r}: give cpu or cuda", param_hint="--device")
     budget = Budget(steps=steps) if steps else Budget(hours=DEFAULT_HOURS if hours is None else hours)
     _check_torch()
+    # Threads of OpenMP that wait for each other would otherwise spin, on cores that the batches are made on.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from models.train.stages import Plan  # needs torch
 
     _run(
@@ -105,7 +107,10 @@ def _run(plan: Plan) -> None:
     from models.train.stages import run
 
     console = Console()
-    comparison = run(plan, Display(console))
+    try:
+        comparison = run(plan, Display(console))
+    except KeyboardInterrupt:
+        raise TrainingError("stopped; the same command goes on from here") from None
     size_mb = (plan.out / "model.bin").stat().st_size / 1e6
     console.print(
         f"{plan.out}: {size_mb:.1f} MB, {comparison.converted_cer_percent:.2f} % of the letters wrong on "
@@ -126,8 +131,6 @@ def main() -> None:
         _fail(str(error), 2)
     except VoicebotError as error:
         _fail(str(error), 1)
-    except KeyboardInterrupt:
-        _fail("stopped; the same command goes on from here", 1)
 
 
 def _fail(message: str, status: int) -> None:

@@ -14,7 +14,6 @@ from rich.progress import (
     Progress,
     TaskProgressColumn,
     TextColumn,
-    TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
@@ -23,6 +22,7 @@ from models.train.network.training import Report
 
 _RECENT_STEPS = 50
 _PERCENT = 100.0
+_SHOWN_LETTERS = 40  # a young network repeats itself
 
 
 class Display:
@@ -33,7 +33,7 @@ class Display:
 
     def say(self, line: str) -> None:
         """One line."""
-        self._console.print(line, highlight=False, markup=False)
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     @contextmanager
     def clips(self) -> Iterator[Callable[[int, int], None]]:
@@ -58,8 +58,6 @@ class Display:
             TaskProgressColumn(),
             TextColumn("{task.description}, left"),
             TimeRemainingColumn(elapsed_when_finished=True),
-            TextColumn("after"),
-            TimeElapsedColumn(),
         )
         recent: deque[tuple[float, Report]] = deque(maxlen=_RECENT_STEPS)
         with Progress(*columns, console=self._console, speed_estimate_period=300.0) as progress:
@@ -79,7 +77,7 @@ class Display:
             f"text on {score.phantoms} of {score.silent} clips without speech"
         )
         for said, heard in score.errors:
-            self.say(f"    {said} → {heard or 'nothing'}")
+            self.say(f"    {said or 'no speech'} → {heard[:_SHOWN_LETTERS] or 'nothing'}")
 
 
 def _line(recent: list[tuple[float, Report]]) -> str:

@@ -22,7 +22,7 @@ from models.train.shards import open_shards
 
 _WAITING = 6
 """Batches that each process is ahead at most: some seconds of work, some 10 MB."""
-_LOOK_S = 2.0
+_LOOK_S = 0.5
 """How often either side looks whether the other is still there."""
 _CLOSING_S = 5.0
 # NumPy in each process must not start a pool of threads of its own beside those of the network.

@@ -18,8 +18,8 @@ from models.train.network.schedule import SHORT_S, SHORT_STEPS
 from models.train.network.shape import MEL_BANDS, Shape
 from models.train.network.tokens import Tokens, sounds
 from models.train.shards import Shards
-from models.train.sound.clips import RATE_HZ, TRAINING_MIX, distort, no_speech
-from voicebot.adapters.recognition.features import Features, LogMel
+from models.train.sound.clips import LONGEST, RATE_HZ, TRAINING_MIX, Mix, Samples, distort, no_speech
+from voicebot.adapters.recognition.features import FRAMES_PER_SECOND, Features, LogMel
 
 Numbers = npt.NDArray[np.int64]
 
@@ -31,12 +31,14 @@ FULL_LENGTH = 0.05
 IGNORED = -100
 """A target that counts for nothing (torch's ``ignore_index``)."""
 
-_MARGIN_FRAMES = 60  # the engine pads up to 50 frames after a word that is cut off
+# What makes a clip longer is drawn once for a batch, since its longest clip is what all are padded to: drawn
+# for each clip, nearly all batches are 5 s long, and a step takes 1.6 times as long.
+_PADDED = 0.5
+_PADDING_FRAMES = 60  # the engine pads up to 50 frames after a word that is cut off
+_LONG_EDGES = 0.25
+_SHORT_EDGE_MS = 300.0  # a voice gate's run-up, or what it waits for before it calls an utterance ended
 _POOL_BATCHES = 64  # sorted by length together: 3 % of the frames are padding; in batches of any clips 40 %
 _OTHER_VOICES = 8  # for babble and echo: as many as are drawn from at most
-_AT_ONCE = replace(TRAINING_MIX, trail_ms=(0.0, 0.0), cut_end=0.0, inner_pause=0.0)
-"""For a clip that is broken off: what is recognised while the caller speaks ends there."""
-
 # SpecAugment (Park et al. 2019), gentle: the clips are distorted already. Of 80 bands a telephone fills 60.
 _MASKED = 0.5
 _MASKED_BANDS = 10
@@ -82,18 +84,20 @@ class Batches:
     def batch(self, number: int) -> Batch:
         """Batch ``number``, the same whenever it is asked for."""
         random = np.random.default_rng((self._seed, 1, number))
+        mixture = _mixture(random)
         clips = [self._shards.clip(int(clip)) for clip in self.clips(number)]
         others = [clip.samples for clip in clips[:: max(len(clips) // _OTHER_VOICES, 1)]]
-        texts: list[str | None] = []
-        features: list[Features] = []
-        for clip in clips:
-            silent = random.random() < NO_SPEECH
-            heard = no_speech(random, voices=others) if silent else _heard(clip, others, random)
-            one = self._log_mel(heard, RATE_HZ)[:, : self._shape.longest_frames]
-            features.append(masked(one, random))
-            texts.append(None if silent else clip.text)
-        frames = _window([one.shape[1] for one in features], self._shape.longest_frames, random)
-        return labelled(self._log_mel.stack(features, frames), texts, self._tokens, self._shape)
+        texts = [None if random.random() < NO_SPEECH else clip.text for clip in clips]
+        heard = [
+            no_speech(random, voices=others) if text is None else _heard(clip, others, mixture, random)
+            for clip, text in zip(clips, texts, strict=True)
+        ]
+        spoken = [len(one) for one, text in zip(heard, texts, strict=True) if text is not None]
+        longest = max(spoken, default=LONGEST)
+        features = [masked(self._log_mel(one[:longest], RATE_HZ), random) for one in heard]
+        window = _window(longest * FRAMES_PER_SECOND // RATE_HZ, self._shape.longest_frames, random)
+        stacked = self._log_mel.stack([one[:, :window] for one in features], window)
+        return labelled(stacked, texts, self._tokens, self._shape)
 
     def clips(self, number: int) -> Numbers:
         """Which clips are in a batch, shape ``[size]``."""
@@ -163,13 +167,22 @@ def masked(features: Features, random: Generator) -> Features:
     return blanked
 
 
-def _heard(clip: Clip, others: Sequence[npt.NDArray[np.int16]], random: Generator) -> npt.NDArray[np.int16]:
-    mixture = _AT_ONCE if clip.broken_off else TRAINING_MIX
+def _mixture(random: Generator) -> Mix:
+    """What may happen to the clips of one batch."""
+    edge = (0.0, TRAINING_MIX.lead_ms[1] if random.random() < _LONG_EDGES else _SHORT_EDGE_MS)
+    paused = random.random() < TRAINING_MIX.inner_pause
+    return replace(TRAINING_MIX, lead_ms=edge, trail_ms=edge, inner_pause=float(paused))
+
+
+def _heard(clip: Clip, others: Sequence[Samples], mixture: Mix, random: Generator) -> Samples:
+    if clip.broken_off:  # what is recognised while the caller still speaks ends there
+        mixture = replace(mixture, trail_ms=(0.0, 0.0), cut_end=0.0, inner_pause=0.0)
     return distort(clip.samples, random, voices=others, mixture=mixture)
 
 
-def _window(frames: Sequence[int], longest: int, random: Generator) -> int:
+def _window(frames: int, longest: int, random: Generator) -> int:
     if random.random() < FULL_LENGTH:
         return longest
-    wanted = max(frames) + int(random.integers(_MARGIN_FRAMES + 1))
+    padding = int(random.integers(_PADDING_FRAMES + 1)) if random.random() < _PADDED else 0
+    wanted = frames + padding
     return min(wanted + wanted % 2, longest)
