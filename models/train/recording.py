@@ -23,7 +23,7 @@ from models.train.material import Clip, make_clip
 from models.train.shards import Shards, has_shard, open_shards, unwritable, write_atomically, write_shard
 from models.train.sound.clips import speak
 from models.train.sound.voices import training_voice
-from models.train.text import sentences
+from models.train.text import key, sentences
 
 CLIPS_A_SHARD = 1000
 """About ten seconds of work and 20 MB."""
@@ -81,8 +81,10 @@ def _record_shard(folder: Path, number: int, seed: int) -> None:
 
 def _clips(seed: str) -> Iterator[Clip]:
     random = Random(f"clips {seed}")
-    for text in islice(training_texts(seed), CLIPS_A_SHARD):
-        yield make_clip(text, training_voice(random), random, speak)
+    excluded = evaluation_keys()
+    spoken = (make_clip(text, training_voice(random), random, speak) for text in training_texts(seed))
+    # Less than the whole text may be said, and that may be a text of the evaluation.
+    return islice((clip for clip in spoken if key(clip.text) not in excluded), CLIPS_A_SHARD)
 
 
 def _describe(folder: Path, seed: int) -> None:
