@@ -54,16 +54,22 @@ class Ending:
             case Kind.COPULA:
                 return self.copula
             case Kind.EXISTENCE:
-                # 있는데, 있느냐고 as a verb; 있구나, 있다고 as an adjective.
+                # 있는데, 있느냐고 as a verb; 있구나, 있다고 as an adjective; 있는 것 같아요 for 은 것 같아요.
                 adjective = self.adjective
-                return self.verb if adjective is not None and adjective[0] in "은으을" else adjective
+                if adjective is None or adjective[0] not in "은으":
+                    return adjective
+                if self.verb == adjective and adjective.startswith("은"):
+                    return "는" + adjective[1:]
+                return self.verb
 
 
 REGULAR_P = frozenset("좁뽑입잡집씹접업꼽뵙")  # ㅂ stays: 좁아, 잡아
 DROPPED_S = frozenset("짓낫붓잇긋젓")  # ㅅ falls: 지어, 나아
 CHANGED_T = frozenset("걷듣묻싣긷")  # ㄷ becomes ㄹ: 걸어, 들어 (묻다 to bury and 걷다 to roll up are marked)
 ONLY_EU = ("따르", "치르", "들르", "다다르", "우러르", "잠그", "담그")  # 르 that only loses ㅡ: 따라
-REO = ("푸르", "누르", "이르")  # 푸르러; 이르다 (early) is marked 르
+# 르 that becomes 르러: 푸르러, 이르러; 누르다 (to press) and 이르다 (early; to tell) are of class 르.
+REO = frozenset({("푸르", Kind.ADJECTIVE), ("누르", Kind.ADJECTIVE), ("이르", Kind.VERB)})
+# Stems that are honorific already: 계세요, not 계셔요.
 HONORIFIC = ("계시", "주무시", "드시", "잡수시", "돌아가시", "편찮으시", "말씀하시")
 ROUND_P = frozenset("돕곱")  # the two whose ㅂ becomes 오: 도와, 고와
 SHOWING = ("이렇", "그렇", "저렇", "어떻", "요렇", "고렇")  # 이래, 어때: ㅐ against 퍼레
@@ -82,7 +88,7 @@ def change_of(text: str, kind: Kind) -> str:
     if text.endswith(HONORIFIC):
         return "시"
     if last == "르" and not text.endswith(ONLY_EU):
-        return "러" if text in REO else "르"
+        return "러" if (text, kind) in REO else "르"
     if text == "푸":
         return "우"
     if not end and vowel(text) == "ㅡ":
@@ -138,7 +144,7 @@ def infinitive(stem: Stem) -> str:
         case "우":
             return before + with_vowel(text[-1], "ㅓ")
         case "으":
-            return with_vowel(text, "ㅏ" if before and vowel(before) in LIGHT else "ㅓ")
+            return with_vowel(text, "ㅏ" if before[-1:].strip() and vowel(before) in LIGHT else "ㅓ")
         case "ㅅ":
             text = with_coda(text, "")
             return text + ("아" if vowel(text) in LIGHT else "어")
@@ -193,6 +199,8 @@ def attach(stem: Stem, ending: str) -> str:
     if onset == "ㅇ" and middle == "ㅓ":
         return harmonic(stem, last, ending[1:])
     if onset == "ㅇ" and middle == "ㅡ":
+        if stem.change == "시" and not last and parts(ending[1])[0] == "ㅅ":
+            return stem.text[:-1] + ending[1:]  # no second 시: 계세요, 드십시오
         return buffered(stem, last, ending)
     if stem.change == "ㄹ" and onset in "ㄴㅂㅅ":
         return with_coda(stem.text, "") + ending

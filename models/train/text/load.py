@@ -39,7 +39,9 @@ SLOTS: Mapping[str, Slot] = {
     "temperature": measures.temperature,
     "air_temperature": measures.air_temperature,
     "money_amount": measures.money,
+    "money_exact": measures.money_exact,
     "count": measures.count,
+    "count_exact": measures.count_exact,
     "duration": measures.duration,
     "percent": measures.percent,
     "house_number": measures.house_number,
@@ -83,8 +85,10 @@ def literal_kinds() -> dict[str, Kind]:
 
 
 def lexeme(word: str) -> Stem:
-    """The stem of a dictionary form; a verb that is in no list counts as a verb."""
-    return stem(word, literal_kinds().get(word.partition("/")[0], Kind.VERB))
+    """The stem of a dictionary form: of the kind of its last word, a verb where no list holds it."""
+    kinds = literal_kinds()
+    form = word.partition("/")[0]
+    return stem(word, kinds.get(form) or kinds.get(form.rpartition(" ")[2], Kind.VERB))
 
 
 @cache

@@ -44,25 +44,35 @@ def air_temperature(random: Random) -> str:
     return (random.choice(("영하 ", "영하 ", "마이너스 ")) if cold else "") + f"{sino(number)} 도"
 
 
-def money(random: Random) -> str:
+def money_exact(random: Random) -> str:
     """An amount of money in won, from small change to hundreds of millions."""
     step = random.choice(MONEY_STEPS)
     amount = step * random.randint(1, 99)
     if random.random() < 0.25:
         amount += max(step // 10, 10) * random.randint(1, 9)
-    return f"{random.choice(ROUGH)}{sino(amount)} 원{random.choice(ABOUT)}"
+    return f"{sino(amount)} 원"
+
+
+def money(random: Random) -> str:
+    """An amount of money with what makes it rough: 한 오만 원 정도."""
+    return f"{random.choice(ROUGH)}{money_exact(random)}{random.choice(ABOUT)}"
 
 
 def count(random: Random) -> str:
+    """A count with what makes it rough: 한 세 개쯤."""
+    return f"{random.choice(ROUGH)}{count_exact(random)}{random.choice(ABOUT)}"
+
+
+def count_exact(random: Random) -> str:
     """A count with its counter, native or Sino-Korean: 세 개, 스무 명, 삼 층."""
     if random.random() < 0.6:
         number = random.choice((1, 2, 3, 4, 5, random.randint(1, 12), random.randint(1, 40)))
         words = native_before(number)
         if random.random() < 0.12:
             words = random.choice(ROUGH_COUNTS)
-        return f"{random.choice(ROUGH)}{words} {random.choice(COUNTERS)}{random.choice(ABOUT)}"
+        return f"{words} {random.choice(COUNTERS)}"
     number = random.choice((random.randint(1, 20), random.randint(1, 100), random.randint(100, 3000)))
-    return f"{random.choice(ROUGH)}{sino(number)} {random.choice(SINO_COUNTERS)}{random.choice(ABOUT)}"
+    return f"{sino(number)} {random.choice(SINO_COUNTERS)}"
 
 
 def duration(random: Random) -> str:

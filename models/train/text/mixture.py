@@ -44,6 +44,7 @@ SHARES = (
     Share(name="simple clause", weight=7, rule="simple", hesitant=0.12),
     Share(name="compound sentence", weight=9, rule="compound", hesitant=0.10),
     Share(name="colloquial", weight=9, rule="colloquial", hesitant=0.30),
+    Share(name="story", weight=8, rule="story", hesitant=0.25),
     Share(name="dialect", weight=8, rule="dialect_sentence", hesitant=0.15),
     Share(name="fragment", weight=7, rule="fragment", hesitant=0.05),
     Share(name=NONSENSE, weight=11, rule="", hesitant=0.0),

@@ -104,7 +104,7 @@ def ended(text: str, random: Random, tails: Sequence[str] = TAILS) -> str:
 def phone(random: Random) -> str:
     """A telephone number as a caller says it."""
     number = phone_groups(random)
-    said = said_with_stumbles(number, random) if random.random() < 0.3 else grouped(number, random)
+    said = said_with_stumbles(number, random) if random.random() < 0.4 else grouped(number, random)
     return f"{random.choice(HEADS)} {ended(said, random)}".strip()
 
 

@@ -34,9 +34,9 @@ def deck(random: Random) -> Iterator[str]:
 
 @cache
 def common() -> tuple[str, ...]:
-    """The syllables of the everyday words, as often as these hold them."""
-    entries = words(HERE / "lexicon").values()
-    return tuple(letter for section in entries for word in section for letter in word if is_syllable(letter))
+    """The syllables of the everyday nouns and adverbs, as often as these hold them."""
+    nouns = [entries for name, entries in words(HERE / "lexicon").items() if name[1:2] != "."]
+    return tuple(letter for entries in nouns for word in entries for letter in word if is_syllable(letter))
 
 
 def drawn_word(syllables: Iterator[str], random: Random) -> str:
