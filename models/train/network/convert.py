@@ -17,10 +17,18 @@ from models.train.network.model import Network
 from models.train.network.shape import MEL_BANDS, Shape
 from models.train.network.tokens import Tokens
 from models.train.shards import unwritable
+from voicebot.adapters.recognition.checksums import CHECKSUMS, write_checksums
 from voicebot.adapters.recognition.features import FRAMES_PER_SECOND, MODEL_RATE_HZ, WINDOW_SAMPLES
 
 QUANTISATION = "int8"
-FILES = ("model.bin", "config.json", "vocabulary.json", "tokenizer.json", "preprocessor_config.json")
+FILES = (
+    "model.bin",
+    "config.json",
+    "vocabulary.json",
+    "tokenizer.json",
+    "preprocessor_config.json",
+    CHECKSUMS,
+)
 
 Array = npt.NDArray[np.float32]
 
@@ -44,6 +52,7 @@ def convert(network: Network, tokens: Tokens, folder: Path, quantisation: str | 
         spec.save(str(part))
         tokens.save(part)  # in place of the converter's vocabulary.json, which is the same
         _write_preprocessor(part, network.shape)
+        write_checksums(part)
         folder.mkdir(exist_ok=True)
         for name in FILES:
             os.replace(part / name, folder / name)
