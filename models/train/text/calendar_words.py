@@ -10,6 +10,8 @@ WEEKDAYS = listed("calendar_words.weekdays")
 LUNAR = ("음력 ", "음력으로 ", "")
 LUNAR_DAYS = listed("calendar_words.lunar_days")
 RELATIVE_DAYS = listed("calendar_words.relative_days")
+# Days that stand as adverbs without 에.
+BARE_DAYS = frozenset({"오늘", "어제", "그저께", "그제", "엊그제", "그끄저께", "내일", "모레", "글피"})
 RELATIVE_WEEKS = listed("calendar_words.relative_weeks")
 RELATIVE_MONTHS = listed("calendar_words.relative_months")
 RELATIVE_YEARS = listed("calendar_words.relative_years")
@@ -87,3 +89,9 @@ def rough_time(random: Random) -> str:
 def birthday(random: Random) -> str:
     """A date of birth."""
     return f"{year(random)}생" if random.random() < 0.3 else f"{year(random)} {day_of_month(random)}"
+
+
+def date_at(random: Random) -> str:
+    """A date as an adverb: with 에, which 오늘, 내일 and the like do not take."""
+    text = date(random)
+    return text if text in BARE_DAYS else text + "에"

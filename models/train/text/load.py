@@ -48,6 +48,7 @@ SLOTS: Mapping[str, Slot] = {
     "pressure": measures.pressure,
     "code": measures.code,
     "date": calendar_words.date,
+    "date_at": calendar_words.date_at,
     "time": calendar_words.time_of_day,
     "rough_time": calendar_words.rough_time,
     "birthday": calendar_words.birthday,

@@ -5,41 +5,7 @@ from functools import cache
 from models.train.text.hangul import coda, is_syllable
 
 # Written behind a consonant: written behind a vowel.
-PAIRS = {
-    "은": "는",
-    "이": "가",
-    "을": "를",
-    "과": "와",
-    "으로": "로",
-    "이랑": "랑",
-    "이나": "나",
-    "이라도": "라도",
-    "이라서": "라서",
-    "이라고": "라고",
-    "이라는": "라는",
-    "이란": "란",
-    "이든": "든",
-    "이든지": "든지",
-    "이며": "며",
-    "이야": "야",
-    "아": "야",
-    "이고": "고",
-    "이요": "요",
-    "이여": "여",
-    "으로는": "로는",
-    "으로도": "로도",
-    "으로만": "로만",
-    "으로부터": "로부터",
-    "이네": "네",
-    "은요": "는요",
-    "이나마": "나마",
-    "이면": "면",
-    "이지만": "지만",
-    "이에요": "예요",
-    "이니까": "니까",
-    "이랑은": "랑은",
-    "이하고": "하고",
-}
+PAIRS = {"은": "는", "은요": "는요", "이": "가", "을": "를", "과": "와", "아": "야"}
 
 
 @cache
@@ -50,7 +16,7 @@ def after(last: str, particle: str) -> str:
     contracts: 예요, 였, 여서.
     """
     closed = is_syllable(last) and coda(last) != ""
-    if particle.startswith("으로") or particle == "으로":
+    if particle.startswith("으로"):
         return particle if closed and coda(last) != "ㄹ" else particle[1:]
     if closed:
         return particle
