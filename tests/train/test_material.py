@@ -40,10 +40,10 @@ def test_a_clip_that_is_broken_off_holds_the_syllables_that_were_said() -> None:
 
 def test_a_pause_keeps_both_halves() -> None:
     paused = [clip for clip in _many() if clip.text == _TEXT and (clip.samples == 0).any()]
-    assert 60 < len(paused) < 150
+    assert 130 < len(paused) < 270
     for clip in paused:
         quiet = np.flatnonzero(clip.samples == 0)
-        assert 0.2 * 8000 < len(quiet) < 1.1 * 8000
+        assert 0.09 * 8000 < len(quiet) < 1.25 * 8000
         assert quiet[-1] - quiet[0] + 1 == len(quiet)
         assert (clip.samples != 0).sum() == 12 * _SYLLABLE
 
