@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: help setup format lint check test bench demo docs
+.PHONY: help setup format lint check test bench demo docs model
 
 help:
 	@echo "make setup    Debian packages, .venv and the embedded Asterisk"
@@ -12,6 +12,7 @@ help:
 	@echo "make lint     style, types and floors alone"
 	@echo "make format   puts the style right"
 	@echo "make docs     draws the pictures of the architecture from the code"
+	@echo "make model    trains models/ko-embedded anew: three hours; started again, it goes on"
 	@echo "make bench    measures, and writes benchmarks/RESULTS.md"
 
 setup:
@@ -41,3 +42,8 @@ bench: setup
 
 demo: setup
 	@$(BIN)/voicebot demo
+
+# torch comes with this target alone. The model follows from the seed: MODEL="--seed 2 --hours 1" and so on.
+model: setup
+	@$(BIN)/python -c "import torch" 2>/dev/null || $(BIN)/pip install -c constraints.txt -e '.[train]'
+	@$(BIN)/python -m models.train $(MODEL)

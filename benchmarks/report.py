@@ -115,11 +115,21 @@ def _cost_rows(result: dict[str, Any]) -> Iterator[Row]:
             yield f"against {cost['name']}", "–", f"{cost['times_ours']} × ({figures})", None, name
 
 
+def _accuracy_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name = "recognition_accuracy"
+    for model in result["models"]:
+        for line in model["lines"]:
+            figure = "–" if line["figure"] is None else f"{line['figure']:.2f}"
+            promise = f"{model['model']}: {line['what']}"
+            yield promise, line["target"], f"{figure} ({line['note']})", line["met"], name
+
+
 _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "response_gap": _gap_rows,
     "media_capacity": _capacity_rows,
     "barge_in": _barge_in_rows,
     "recognition_cost": _cost_rows,
+    "recognition_accuracy": _accuracy_rows,
 }
 
 
@@ -128,6 +138,10 @@ def _details(results: dict[str, Any]) -> Iterator[str]:
         yield from _where_time_goes(results["response_gap"])
     if "turn_taking" in results:
         yield from _trade_off(results["turn_taking"])
+    if "recognition_accuracy" in results:
+        yield from _misheard(results["recognition_accuracy"])
+    if "recognition_streaming" in results:
+        yield from _partials(results["recognition_streaming"])
 
 
 def _where_time_goes(result: dict[str, Any]) -> Iterator[str]:
@@ -162,3 +176,32 @@ def _trade_off(result: dict[str, Any]) -> Iterator[str]:
                     f"| {values['gap_p95_ms']} | {values['decodes_per_answer']} |"
                 )
         yield ""
+
+
+def _misheard(result: dict[str, Any]) -> Iterator[str]:
+    for model in result["models"]:
+        yield f"## What is misheard: {model['model']}"
+        yield ""
+        words = (f"{one['said']} → {one['heard'] or '–'} ({one['count']})" for one in model["confused"])
+        yield f"Words, with how often: {', '.join(words)}."
+        yield ""
+        yield from (f"* {line}" for line in model["several_sentences"])
+        yield ""
+
+
+def _partials(result: dict[str, Any]) -> Iterator[str]:
+    yield f"## What partial decodes are worth: {result['model']}"
+    yield ""
+    yield "Decoded at every 300 ms; for the columns: `python -m benchmarks.recognition_streaming --help`."
+    yield ""
+    heads = ("set", "clips", "settled %", "ms early", "whole early %", "deceived %", "if sure %")
+    yield f"| {' | '.join(heads)} | twice % | deceived % |"
+    yield "|---" * (len(heads) + 2) + "|"
+    for row in result["rows"]:
+        yield "| " + " | ".join("–" if value is None else str(value) for value in row.values()) + " |"
+    yield ""
+    yield "| a word cut off after | nothing % | its beginning % | whole % | another text % |"
+    yield "|---|---|---|---|---|"
+    for percent, shares in result["cut_words"].items():
+        yield f"| {percent} | " + " | ".join(str(share) for share in shares.values()) + " |"
+    yield ""

@@ -19,6 +19,8 @@ BENCHMARKS = (
     "barge_in",
     "turn_taking",
     "recognition_cost",
+    "recognition_accuracy",
+    "recognition_streaming",
     "wire_format",
     "voice_activity",
 )

@@ -61,3 +61,10 @@ def test_the_silence_inside_words_and_at_the_ends_is_no_pause() -> None:
     assert len(cut(np.zeros(16000, np.int16), 8000, rule_for(500, None))) == 1
     hum = (np.random.default_rng(2).standard_normal(16000) * 3000).astype(np.int16)
     assert len(cut(hum, 8000, rule_for(500, None))) == 1
+
+
+def test_the_middle_of_a_long_pause_is_left_out() -> None:
+    samples = spoken("시청 앞인데요", "물이 새요", pause_s=3.0)
+    first, second = cut(samples, 8000, rule_for(500, None))
+    assert 2.2 * 8000 < second.start - first.stop < 2.6 * 8000  # 0.3 s stay with each
+    assert (first.start, second.stop) == (0, samples.shape[0])

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicebot.adapters.synthesis.espeak import EspeakSynthesiser
-from voicebot.adapters.synthesis.espeak_library import EspeakLibrary
+from voicebot.adapters.synthesis.espeak_library import EspeakLibrary, espeak_library
 from voicebot.audio.level import level_dbfs
 from voicebot.errors import ConfigurationError, SynthesisError
 from voicebot.ports import Synthesiser
@@ -45,6 +45,20 @@ async def test_voices_and_tasks_do_not_mix() -> None:
     # eSpeak varies a little from one time to the next; clips and voices differ by more than that.
     lengths = [len(speech.samples) for pair in alone for speech in pair]
     assert [len(speech.samples) for speech in together] == pytest.approx(lengths, rel=0.05)
+
+
+def test_a_pitch_and_a_pause_last_for_one_text_only() -> None:
+    library = espeak_library()
+
+    def length(pitch: int = 50, word_gap: int = 0) -> int:
+        speak = library.thread.submit(
+            library.speak, "하나 둘 셋", voice="ko", words_per_minute=150, pitch=pitch, word_gap=word_gap
+        )
+        return len(speak.result())
+
+    before = length()
+    assert length(pitch=90, word_gap=10) > 1.1 * before
+    assert length() == pytest.approx(before, rel=0.05)
 
 
 async def test_control_characters_neither_cut_nor_command() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import ctranslate2
 from faster_whisper.utils import available_models, download_model
 
+from voicebot.adapters.recognition.checksums import verify_checksums
 from voicebot.adapters.recognition.features import MODEL_RATE_HZ, WINDOW_SAMPLES, LogMel
 from voicebot.adapters.recognition.model_file import WhisperShape, read_whisper_shape
 from voicebot.adapters.recognition.vocabulary import Vocabulary
@@ -32,6 +33,7 @@ _REQUIRED = ("model.bin", "config.json", "tokenizer.json")
 _UNCONVERTED = ("model.safetensors", "pytorch_model.bin")
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")  # owner/model
 _HOP_SAMPLES = 160  # at 16 kHz, all Whisper models
+_TOKEN_LISTS = ("suppress_ids", "suppress_ids_begin", "lang_ids")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +134,26 @@ def check_folder(folder: Path) -> WhisperShape:
             )
         raise ModelError(f"{folder}: has no {name}; copy the whole model folder again")
     shape = read_whisper_shape(folder / "model.bin")
-    _read_object(folder / "config.json")
+    _check_token_lists(folder / "config.json", shape)
+    verify_checksums(folder)
     preprocessor = folder / "preprocessor_config.json"
     if preprocessor.is_file():
         _check_preprocessor(preprocessor, shape)
     return shape
+
+
+def _check_token_lists(path: Path, shape: WhisperShape) -> None:
+    """CTranslate2 takes these numbers for places in memory, unchecked: a wrong one ends the process."""
+    settings = _read_object(path)
+    for key in _TOKEN_LISTS:
+        tokens = settings.get(key) or []
+        if not isinstance(tokens, list) or not all(
+            isinstance(token, int) and 0 <= token < shape.vocabulary_size for token in tokens
+        ):
+            raise ModelError(
+                f"{path}: {key} must list tokens from 0 to {shape.vocabulary_size - 1}; "
+                "copy the whole model folder again"
+            )
 
 
 def _check_preprocessor(path: Path, shape: WhisperShape) -> None:

@@ -11,6 +11,7 @@ reading the weights. Layout of binary version 6 (CTranslate2, ``src/models/model
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ _REMEDY = "copy or convert the model again"
 _BINARY_VERSION = 6  # written since CTranslate2 2.0 (2021)
 _MOST_VARIABLES = 100_000  # large-v3 has about 2,000: a larger count is a broken file, not a larger model
 _HIGHEST_RANK = 8
+_LONGEST_NAME = 256  # the longest of large-v3 has 60 characters
+_ITEM_BYTES = (4, 1, 2, 4, 2, 2)  # float32, int8, int16, int32, float16, bfloat16 (``types.h``, DataType)
 
 _ENCODER_POSITIONS = "encoder/position_encodings/encodings"
 _DECODER_POSITIONS = "decoder/position_encodings/encodings"
@@ -94,8 +97,13 @@ def _read_shapes(path: Path, file: BinaryIO) -> Mapping[str, tuple[int, ...]]:
         if rank > _HIGHEST_RANK:
             raise ModelError(f"{path}: variable {name!r} has {rank} dimensions: damaged; {_REMEDY}")
         shapes[name] = tuple(reader.number("I") for _ in range(rank))
-        reader.number("B")
-        reader.skip(reader.number("I"))
+        item, size = reader.number("B"), reader.number("I")
+        # CTranslate2 makes room for the dimensions and then reads the bytes into it.
+        if item >= len(_ITEM_BYTES) or size != math.prod(shapes[name]) * _ITEM_BYTES[item]:
+            raise ModelError(
+                f"{path}: variable {name!r} of {shapes[name]} items has {size} bytes: damaged; {_REMEDY}"
+            )
+        reader.skip(size)
     for _ in range(reader.number("I")):
         reader.string()
         reader.string()
@@ -118,7 +126,12 @@ class _Reader:
 
     def string(self) -> str:
         """One length-prefixed, NUL-ended string."""
-        return self._take(self.number("H")).rstrip(b"\0").decode("ascii", errors="replace")
+        name = self._take(self.number("H")).rstrip(b"\0").decode("ascii", errors="replace")
+        if len(name) > _LONGEST_NAME or not name.isprintable() or not name.isascii():
+            raise ModelError(
+                f"{self._path}: has no name at byte {self._file.tell()} where one belongs: damaged; {_REMEDY}"
+            )
+        return name
 
     def skip(self, count: int) -> None:
         """Pass over bytes that must be there."""

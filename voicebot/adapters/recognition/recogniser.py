@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Self
 
+import numpy as np
+
 from voicebot.adapters.recognition import rejection
 from voicebot.adapters.recognition.cutting import cut
 from voicebot.adapters.recognition.features import (
@@ -94,12 +96,18 @@ class WhisperRecogniser:
         Cancelling the call takes a waiting utterance out of the queue.
 
         Raises:
-            RecognitionError: This utterance could not be decoded, or too many wait.
+            RecognitionError: This utterance is not what can be recognised, could not be decoded, or too many
+                wait.
         """
-        rate_hz = utterance.sample_rate_hz
+        rate_hz, samples = utterance.sample_rate_hz, utterance.samples
+        if samples.ndim != 1 or samples.dtype != np.int16:
+            raise RecognitionError(
+                f"audio of shape {samples.shape} and type {samples.dtype} cannot be recognised; "
+                "give one channel of 16-bit integers"
+            )
         if rate_hz not in RATES_HZ:
             raise RecognitionError(f"audio at {rate_hz} Hz cannot be recognised; give 8000 or 16000 Hz")
-        duration_ms = utterance.samples.shape[0] * 1000.0 / rate_hz
+        duration_ms = samples.shape[0] * 1000.0 / rate_hz
         reason = rejection.reason_before_decoding(utterance.voiced_ms, duration_ms)
         if reason:
             return Recognition(text="", confidence=0.0, rejected=reason)

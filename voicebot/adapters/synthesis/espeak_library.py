@@ -27,7 +27,7 @@ _DO_NOT_EXIT = 0x8000
 _POSITION_CHARACTER = 1
 _UTF8 = 1
 _OK = 0
-_RATE = 1
+_RATE, _PITCH, _PITCH_RANGE, _WORD_GAP = 1, 3, 4, 7  # espeak_PARAMETER
 RATE_MINIMUM, RATE_MAXIMUM = 80, 450
 
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
@@ -80,13 +80,25 @@ class EspeakLibrary:
                 f"espeak: [tts.voice] no voice {voice!r}; 'espeak-ng --voices=ko' lists those installed"
             )
 
-    def speak(self, text: str, *, voice: str, words_per_minute: int) -> bytes:
+    def speak(
+        self,
+        text: str,
+        *,
+        voice: str,
+        words_per_minute: int,
+        pitch: int = 50,
+        pitch_range: int = 50,
+        word_gap: int = 0,
+    ) -> bytes:
         """Speak a text.
 
         Args:
             text: What to say; plain text, no markup.
             voice: eSpeak's name of the voice, e.g. ``ko`` or ``ko+f2``.
             words_per_minute: eSpeak's measure of speed.
+            pitch: 0 to 99, eSpeak's measure; 50 is the voice's own, 20 more raise it by some 22 %.
+            pitch_range: 0 (monotone) to 99; 50 is the voice's own.
+            word_gap: Pause between words, in 10 ms at eSpeak's default speed.
 
         Returns:
             Mono PCM, int16 in the machine's byte order, at ``sample_rate_hz``.
@@ -96,7 +108,11 @@ class EspeakLibrary:
         """
         self.check_voice(voice)
         rate = min(max(words_per_minute, RATE_MINIMUM), RATE_MAXIMUM)
+        # The library keeps them from call to call: all are set each time.
         self._library.espeak_SetParameter(_RATE, rate, 0)
+        self._library.espeak_SetParameter(_PITCH, pitch, 0)
+        self._library.espeak_SetParameter(_PITCH_RANGE, pitch_range, 0)
+        self._library.espeak_SetParameter(_WORD_GAP, word_gap, 0)
         self._pieces.clear()
         encoded = text.encode("utf-8")
         status = self._library.espeak_Synth(

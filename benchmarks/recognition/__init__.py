@@ -1,0 +1,1 @@
+"""What the recognition benchmarks share: evaluation sets, clips, scores."""

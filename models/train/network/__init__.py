@@ -1,0 +1,1 @@
+"""The network: tokens, architecture, optimiser, batches, checkpoints and conversion."""
