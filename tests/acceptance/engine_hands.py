@@ -79,8 +79,10 @@ class Hands:
             while channels := await self.client.channels():
                 for channel in channels:
                     await self.client.hang_up(channel.id)
-            for bridge in await self.client.bridges():
-                await self.client.destroy_bridge(bridge.id)
+            # A destroyed bridge is listed until Asterisk has taken it down.
+            while bridges := await self.client.bridges():
+                for bridge in bridges:
+                    await self.client.destroy_bridge(bridge.id)
 
 
 @asynccontextmanager

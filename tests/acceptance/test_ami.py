@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 
 from tests.acceptance.engine_hands import hands_of
-from tests.acceptance.plain_calls import Citizen, citizen_of
+from tests.acceptance.plain_calls import LIMIT_S, Citizen, citizen_of
 from tests.acceptance.wire import wire_to
 from voicebot.adapters.asterisk.ami.client import AmiClient
 from voicebot.adapters.asterisk.ami.events import (
@@ -39,7 +39,7 @@ class Watcher:
 
     async def event(self, kind: type[E], matches: Callable[[E], bool] = lambda event: True) -> E:
         """The next event of a kind; those before it are passed over."""
-        async with asyncio.timeout(8.0):
+        async with asyncio.timeout(LIMIT_S):
             while True:
                 event = await self.events.get()
                 if isinstance(event, kind) and matches(event):

@@ -6,7 +6,6 @@ import asyncio
 import os
 import socket
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -56,11 +55,9 @@ async def test_secrets_are_private(engine_asterisk: EmbeddedAsterisk) -> None:
 
 
 @pytest.mark.parametrize("role", ["engine", "citizen"])
-async def test_start_is_quick_and_logs_no_complaint(asterisk_root: None, tmp_path: Path, role: Role) -> None:
-    began = time.monotonic()
+async def test_it_starts_without_a_complaint(asterisk_root: None, tmp_path: Path, role: Role) -> None:
     async with EmbeddedAsterisk(tmp_path, AsteriskOptions(role=role)):
-        # About 0.5 s, and another second for speaking the notices, on two idle cores.
-        assert time.monotonic() - began < 10
+        pass
     console = (tmp_path / "console.log").read_text()
     assert "ERROR[" not in console
     assert "WARNING[" not in console

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -251,26 +250,3 @@ def test_everything_fixed_that_is_said_was_rendered_at_deploy(plan: Plan, machin
     for action in actions:
         if isinstance(action, Say):
             assert {part.text for part in action.segments if part.kind == "fixed"} <= fixed
-
-
-def _seconds_each(work: Callable[[], object], times: int) -> float:
-    best = float("inf")
-    for _ in range(5):
-        start = time.perf_counter()
-        for _ in range(times):
-            work()
-        best = min(best, (time.perf_counter() - start) / times)
-    return best
-
-
-def test_a_turn_is_cheap(machine: Machine) -> None:
-    """The promise is 200 µs a turn; the bound leaves room for a busy test machine."""
-    machine.receive(CallStarted(variables={"last_meal": "김밥"}), 0.0)
-    before = machine.snapshot()
-    event = CitizenSaid(text="어 그게 어젯밤에는 그래도 푹 잤어요", confidence=0.9)
-
-    def turn() -> None:
-        machine.receive(event, 1.0)
-        machine.restore(before)
-
-    assert _seconds_each(turn, 200) < 1e-3
