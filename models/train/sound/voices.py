@@ -59,6 +59,9 @@ TILT_DB_PER_OCTAVE = 2.5
 ENDINGS = {"": 0.55, "?": 0.2, "!": 0.1, ",": 0.15}
 """A sign at the end sets eSpeak's melody: falling, rising, lively, unfinished; with probabilities."""
 
+# eSpeak NG 1.51 kills the process where a low pitch swings far (variant rob: at 20, from a range of 88 on).
+_LOW_PITCH, _WIDEST_RANGE_OF_LOW = 30, 75
+
 _PLAIN_PROBABILITY = 0.35  # no scaling, no tilt: eSpeak's own sound stays in
 _GAP_PROBABILITY = 0.15
 _LONGEST_GAP = 4  # tens of ms at eSpeak's normal rate: measured +0.1 s a word at 150 words a minute
@@ -95,11 +98,13 @@ def training_voice(random: Random) -> Voice:
     rare = random.random() < RARE_PROBABILITY
     variant = random.choice(RARE_VARIANTS if rare else COMMON_VARIANTS)
     plain = random.random() < _PLAIN_PROBABILITY
+    words_per_minute = _outside(random, WORDS_PER_MINUTE, HELD_OUT_WORDS_PER_MINUTE)
+    pitch = _outside(random, PITCHES, HELD_OUT_PITCHES)
     return Voice(
         variant=variant,
-        words_per_minute=_outside(random, WORDS_PER_MINUTE, HELD_OUT_WORDS_PER_MINUTE),
-        pitch=_outside(random, PITCHES, HELD_OUT_PITCHES),
-        pitch_range=random.randint(15, 90),
+        words_per_minute=words_per_minute,
+        pitch=pitch,
+        pitch_range=min(random.randint(15, 90), _WIDEST_RANGE_OF_LOW if pitch < _LOW_PITCH else 90),
         word_gap=random.randint(1, _LONGEST_GAP) if random.random() < _GAP_PROBABILITY else 0,
         formant_scale=1.0 if plain else random.uniform(*FORMANT_SCALES),
         tilt_db_per_octave=0.0 if plain else random.uniform(-TILT_DB_PER_OCTAVE, TILT_DB_PER_OCTAVE),
