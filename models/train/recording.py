@@ -11,6 +11,7 @@ import json
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -50,7 +51,7 @@ def record(
 
     Raises:
         TrainingError: The folder holds clips of another seed or of other texts and voices, or cannot be
-            written.
+            written; or a process that speaks was killed.
         ConfigurationError: eSpeak NG is missing.
     """
     count = -(-clips // CLIPS_A_SHARD)
@@ -69,6 +70,11 @@ def record(
                 for made, result in enumerate(as_completed(work), start=1):
                     result.result()
                     done(count - len(missing) + made, count)
+            except BrokenProcessPool as error:
+                raise TrainingError(
+                    f"{folder}: a process that spoke clips was killed (out of memory, or eSpeak NG broke); "
+                    "start again, and if it stops at the same place, with another --seed and --folder"
+                ) from error
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise

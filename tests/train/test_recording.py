@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from pathlib import Path
 
@@ -55,6 +57,30 @@ def test_clips_of_other_texts_are_refused(tmp_path: Path, monkeypatch: pytest.Mo
     _record(tmp_path)
     monkeypatch.setattr(recording, "evaluation_keys", lambda: frozenset({"새문장"}))
     with pytest.raises(TrainingError, match="of other texts or voices"):
+        _record(tmp_path)
+
+
+class _Killed:
+    """A pool whose process dies at once, as it does where eSpeak NG breaks."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def __enter__(self) -> _Killed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def submit(self, _: object) -> Future[None]:
+        work: Future[None] = Future()
+        work.set_exception(BrokenProcessPool("terminated abruptly"))
+        return work
+
+
+def test_a_killed_process_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "ProcessPoolExecutor", _Killed)
+    with pytest.raises(TrainingError, match=r"was killed .* start again"):
         _record(tmp_path)
 
 
