@@ -6,7 +6,16 @@ import re
 
 from voicebot.dialogue.actions import Expectation
 from voicebot.dialogue.understanding import words as _words
-from voicebot.dialogue.understanding.result import AMBIGUOUS, CLEAR, NO_MATCH, Interpretation, filled, unsure
+from voicebot.dialogue.understanding.gazetteer import Gazetteer
+from voicebot.dialogue.understanding.result import (
+    AMBIGUOUS,
+    CERTAIN,
+    CLEAR,
+    NO_MATCH,
+    Interpretation,
+    filled,
+    unsure,
+)
 
 _LEAD = (
     frozenset(
@@ -30,12 +39,15 @@ MARK = re.compile(
 """What a place is told by: without one the words may be no place at all, so they are read back."""
 
 
-def interpret_place(text: str, expectation: Expectation) -> Interpretation:
+def interpret_place(
+    text: str, expectation: Expectation, gazetteer: Gazetteer | None = None
+) -> Interpretation:
     """The place in the citizen's words.
 
     Args:
         text: What was recognised.
         expectation: The question (unused beyond its kind).
+        gazetteer: The city's names, by which a misheard name is put right.
     """
     spoken = _words.without_fillers(_words.words_of(text))
     for position in range(len(spoken) - 1, 0, -1):
@@ -51,4 +63,30 @@ def interpret_place(text: str, expectation: Expectation) -> Interpretation:
     stripped = _ENDING.sub("", value).strip()
     if len(stripped.replace(" ", "")) < 2:
         return NO_MATCH
+    if gazetteer is not None:
+        righted = _put_right(stripped, gazetteer)
+        if righted is not None:
+            return righted
     return filled(stripped, CLEAR if marked else AMBIGUOUS)
+
+
+def _put_right(told: str, gazetteer: Gazetteer) -> Interpretation | None:
+    """The place with the city's own names for those that were misheard; ``None`` if it holds no such name."""
+    words, least = [], 1.0
+    found = False
+    for word in told.split():
+        particle = _PARTICLE.search(word)
+        bare = word[: particle.start()] if particle and len(word) > 2 else word
+        name, score = gazetteer.nearest(bare)
+        if not name and bare != word:
+            bare = word
+            name, score = gazetteer.nearest(word)
+        if name:
+            found, least = True, min(least, score)
+            words.append(name + word[len(bare) :])
+        else:
+            words.append(word)
+    return filled(" ".join(words), CERTAIN * least) if found else None
+
+
+_PARTICLE = re.compile(r"(?:에서|에는|에|쪽|은|는|이|가)$")
