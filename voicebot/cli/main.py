@@ -16,6 +16,7 @@ from voicebot import __version__
 from voicebot.cli import asterisk, flow, prompts
 from voicebot.cli.demo import demo
 from voicebot.cli.doctor import doctor
+from voicebot.cli.eligibility import eligibility
 from voicebot.cli.interpret import interpret_lines
 from voicebot.cli.serve import serve
 from voicebot.cli.simulate import simulate
@@ -39,6 +40,7 @@ app.add_typer(asterisk.app, name="asterisk")
 app.command()(simulate)
 app.command()(talk)
 app.command()(transcribe)
+app.command()(eligibility)
 app.command(name="interpret")(interpret_lines)
 app.command()(timeline)
 app.add_typer(flow.app, name="flow")
