@@ -133,6 +133,17 @@ def undecided_keys(offer: Offer, knowledge: Knowledge) -> list[str]:
     return list(keys)
 
 
+def is_decided(offer: Offer, knowledge: Knowledge) -> bool:
+    """Whether nothing that is still unknown could change the standing."""
+    return len(_standings(offer, knowledge)) == 1
+
+
+def sure_most_krw(offer: Offer, knowledge: Knowledge) -> int:
+    """The most that the rates which surely hold may give; 0 if none does."""
+    sure = [rate for rate in offer.period.rates if rate.who.holds(knowledge)]
+    return max((rate.amount.between_krw(knowledge)[1] for rate in sure), default=0)
+
+
 def _standings(offer: Offer, knowledge: Knowledge) -> set[Standing]:
     """The standings that are possible; at most two are looked for, since two are already undecided."""
     now = standing(offer, knowledge)
