@@ -7,13 +7,14 @@ from typing import assert_never
 
 from voicebot.dialogue.actions import AnswerKind, Expectation
 from voicebot.dialogue.understanding.choice import interpret_choice
+from voicebot.dialogue.understanding.counting import interpret_number
 from voicebot.dialogue.understanding.dates import interpret_date
 from voicebot.dialogue.understanding.gazetteer import Gazetteer
 from voicebot.dialogue.understanding.intents import global_intent
-from voicebot.dialogue.understanding.numbers import interpret_number
 from voicebot.dialogue.understanding.open_text import interpret_open
 from voicebot.dialogue.understanding.phone import interpret_phone
 from voicebot.dialogue.understanding.place import interpret_place
+from voicebot.dialogue.understanding.resident import MASK, without_resident_number
 from voicebot.dialogue.understanding.result import CERTAIN, CLEAR, NO_MATCH, Interpretation, Status
 from voicebot.dialogue.understanding.temperature import interpret_temperature
 from voicebot.dialogue.understanding.times import interpret_time
@@ -41,6 +42,7 @@ def interpret(
         today: The day of the call, for dates.
         gazetteer: The city's names of places.
     """
+    text = without_resident_number(text)
     if text.strip() in _ASKING_BACK:
         return Interpretation(status=Status.REPEAT, confidence=CERTAIN)
     compact = "".join(words_of(text))
@@ -60,6 +62,9 @@ def interpret_answer(
     text: str, expectation: Expectation, today: date | None = None, gazetteer: Gazetteer | None = None
 ) -> Interpretation:
     """As ``interpret``, but a wish is not heard as one (a question that turned it off)."""
+    text = without_resident_number(text)
+    if MASK in text and expectation.kind not in (AnswerKind.PLACE, AnswerKind.OPEN):
+        return NO_MATCH
     match expectation.kind:
         case AnswerKind.YES_NO:
             return interpret_yes_no(text, expectation)

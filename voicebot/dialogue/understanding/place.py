@@ -7,6 +7,7 @@ import re
 from voicebot.dialogue.actions import Expectation
 from voicebot.dialogue.understanding import words as _words
 from voicebot.dialogue.understanding.gazetteer import Gazetteer
+from voicebot.dialogue.understanding.resident import MASK
 from voicebot.dialogue.understanding.result import (
     AMBIGUOUS,
     CERTAIN,
@@ -17,9 +18,13 @@ from voicebot.dialogue.understanding.result import (
     unsure,
 )
 
+_STAND_IN = "ㅁ"
+"""Keeps the place of a masked number while signs are taken out."""
+
 _LEAD = (
     frozenset(
-        "네 예 응 아 여기 여기가 여기는 여긴 거기 지금 장소는 위치는 주소는 그러니까 그니까 "
+        "네 예 응 아 여기 여기요 여기가 여기는 여긴 거기 거기가 "
+        "그게요 어디냐면 어디냐 하면 지금 장소는 위치는 주소는 그러니까 그니까 "
         "저희 우리 집이".split()
     )
     | _words.FILLERS
@@ -28,7 +33,7 @@ _ENDING = re.compile(
     r"(?:이에요|이예요|예요|에요|이요|입니다|인데요|이거든요|거든요|이고요|요|이여|이유|이라예|인디요?"
     r"|이구만요?|쪽이요)$"
 )
-_CORRECTION = re.compile(r"^(?:아니|아니다|아니아니|아니요)$")
+_CORRECTION = re.compile(r"^(?:아니|아니다|아니아니|아니요|말고)$")
 
 MARK = re.compile(
     r"[가-힣0-9]+(?:동|읍|면|리|로|길|가)(?:$|[에 ])|번지|사거리|삼거리|오거리|교차로|건너|맞은편|앞|옆"
@@ -49,18 +54,20 @@ def interpret_place(
         expectation: The question (unused beyond its kind).
         gazetteer: The city's names, by which a misheard name is put right.
     """
-    spoken = _words.without_fillers(_words.words_of(text))
+    spoken = _words.without_fillers(_words.words_of(text.replace(MASK, _STAND_IN)))
     for position in range(len(spoken) - 1, 0, -1):
         if _CORRECTION.match(spoken[position]) and position + 1 < len(spoken):
             spoken = spoken[position + 1 :]  # "효자동 아니 서신동이요": what follows counts
             break
     while spoken and spoken[0] in _LEAD:
         spoken = spoken[1:]
-    value = " ".join(spoken)
+    value = " ".join(spoken).replace(_STAND_IN, MASK)
     marked = MARK.search(value) is not None
     if not marked and _words.is_unsure(value.replace(" ", "")):
         return unsure()
-    stripped = _ENDING.sub("", value).strip()
+    stripped = _without_ending(value)
+    if _NO_PLACE.fullmatch(value.replace(" ", "")):
+        return NO_MATCH
     if len(stripped.replace(" ", "")) < 2:
         return NO_MATCH
     if gazetteer is not None:
@@ -68,6 +75,18 @@ def interpret_place(
         if righted is not None:
             return righted
     return filled(stripped, CLEAR if marked else AMBIGUOUS)
+
+
+def _without_ending(value: str) -> str:
+    """The place without its verb; the 이 of 십이요 is a two after a scale (십이번길 십이요)."""
+    if _ENDS_IN_NUMBER.search(value):
+        return value.removesuffix("요")
+    return _PARTICLE_AT_END.sub("", _ENDING.sub("", value).strip()).strip()
+
+
+_ENDS_IN_NUMBER = re.compile(r"(?:^| )[일이삼사오육칠팔구]?[백십]이요$")
+_PARTICLE_AT_END = re.compile(r"(?<=[밑앞옆뒤쪽길 편로역])에$")
+_NO_PLACE = re.compile(r"(?:네|예|아니|아뇨|아니요|아닌데요|그래요?|맞아요?|싫어요?|없어요?|있어요?)+")
 
 
 def _put_right(told: str, gazetteer: Gazetteer) -> Interpretation | None:
