@@ -203,6 +203,14 @@ def test_a_turn_taken_back_leaves_no_trace(tiny: Service) -> None:
     assert played.problem == ""
 
 
+def test_the_example_in_the_documentation_is_a_good_file(tmp_path: Path) -> None:
+    document = Path(__file__).parents[2] / "docs" / "FLOWS.md"
+    _, _, section = document.read_text(encoding="utf-8").partition("## Conversations as tests")
+    example = tmp_path / "example.yaml"
+    example.write_text(section.split("```")[1].removeprefix("yaml"), encoding="utf-8")
+    assert len(load_conversations(example).conversations) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
