@@ -51,7 +51,7 @@ def test_what_is_no_answer_has_no_value() -> None:
     assert _meant(expect="yes_no", said="잠깐만요") == {
         "value": None,
         "status": "later",
-        "confidence": 0.85,
+        "confidence": 0.93,
         "wish": "wait",
     }
 

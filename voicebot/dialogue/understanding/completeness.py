@@ -68,7 +68,7 @@ def judge_completeness(text: str, expectation: Expectation) -> Completeness:
         text: A partial or whole recognition.
         expectation: What was asked.
     """
-    spoken = _words.words_of(text)
+    spoken = _words.words_of(text[-_words.LONGEST_ANSWER :])
     if not spoken:
         return Completeness.EMPTY
     if all(word in _BACK_CHANNELS for word in spoken):

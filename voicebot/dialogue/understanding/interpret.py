@@ -18,7 +18,7 @@ from voicebot.dialogue.understanding.resident import MASK, without_resident_numb
 from voicebot.dialogue.understanding.result import CERTAIN, CLEAR, NO_MATCH, Interpretation, Status
 from voicebot.dialogue.understanding.temperature import interpret_temperature
 from voicebot.dialogue.understanding.times import interpret_time
-from voicebot.dialogue.understanding.words import words_of
+from voicebot.dialogue.understanding.words import LONGEST_ANSWER, words_of
 from voicebot.dialogue.understanding.yes_no import interpret_yes_no
 
 _ASKING_BACK = ("네?", "예?", "응?", "어?", "에?")
@@ -49,7 +49,7 @@ def interpret(
     if not compact:
         return NO_MATCH
     if expectation.kind is AnswerKind.CHOICE:
-        chosen = interpret_choice(text, expectation)
+        chosen = interpret_choice(text[-LONGEST_ANSWER:], expectation)
         if chosen.status is Status.FILLED and chosen.confidence >= CERTAIN:
             return chosen  # an answer that is spelled out is no wish, whatever its words
     intent = global_intent(compact)
@@ -63,6 +63,10 @@ def interpret_answer(
 ) -> Interpretation:
     """As ``interpret``, but a wish is not heard as one (a question that turned it off)."""
     text = without_resident_number(text)
+    if len(text) > LONGEST_ANSWER and expectation.kind is not AnswerKind.OPEN:
+        # a yes is said first and explained after; of values the last one counts
+        yes_no = expectation.kind is AnswerKind.YES_NO
+        text = text[:LONGEST_ANSWER] if yes_no else text[-LONGEST_ANSWER:]
     if MASK in text and expectation.kind not in (AnswerKind.PLACE, AnswerKind.OPEN):
         return NO_MATCH
     match expectation.kind:

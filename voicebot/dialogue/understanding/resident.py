@@ -13,7 +13,8 @@ _DIGIT = (
     r"(?:\d|[공영빵일삼사오육륙칠팔구]|이(?!에요|예요|요|고|라고|라서|거든|지요|죠)"
     r"|하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉)"
 )
-_BETWEEN = r"(?:[\s\-.,~·]{0,3}(?:다시|빼기|하이픈|대시|작대기|바|에|의|음|어|그리고)?[\s\-.,~·]{0,3})"
+_SIGNS = r"[\s\-.,~·]{0,3}"
+_BETWEEN = rf"{_SIGNS}(?:(?:다시|빼기|하이픈|대시|작대기|바|에|의|음|어|그리고){_SIGNS})?"
 _RESIDENT = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{12,}}")
 """Thirteen digits and more: a telephone number has 11 at most; long bank accounts are masked as well."""
 _SENSE = re.compile(r"[공영빵일이삼사오육륙칠팔구둘셋넷\d]")
