@@ -19,7 +19,13 @@ from voicebot.services.welfare.rules import Rules
 
 def eligibility(
     profiles: Annotated[
-        typer.FileText, typer.Argument(metavar="[FILE]", help="JSON profiles, one a line [standard input].")
+        typer.FileText,
+        typer.Argument(
+            metavar="[FILE]",
+            help="JSON profiles, one a line [standard input].",
+            encoding="utf-8",
+            errors="replace",  # one bad byte must not stop the other lines
+        ),
     ] = "-",  # type: ignore[assignment]  # click opens it
     rules_file: Annotated[
         Path, typer.Option("--rules", metavar="FILE", help="The rules.", show_default=False)

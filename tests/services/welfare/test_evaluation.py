@@ -61,7 +61,7 @@ _VALUES = {
 _PROFILES = st.fixed_dictionaries({**_VALUES, BILL: st.integers(0, 120_000)})
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(profile=_PROFILES, order=st.permutations([*DOMAINS, BILL]))
 def test_more_knowledge_never_changes_a_decision(profile: dict[str, Any], order: list[str]) -> None:
     known: dict[str, Any] = {}
@@ -105,7 +105,7 @@ _RATES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     requires=_CONDITIONS,
     rates=st.lists(_RATES, max_size=3),
