@@ -23,6 +23,7 @@ from voicebot.cli.simulate import simulate
 from voicebot.cli.talk import talk
 from voicebot.cli.timeline import timeline
 from voicebot.cli.transcribe import transcribe
+from voicebot.cli.triage import triage
 from voicebot.errors import ConfigurationError, VoicebotError
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ app.command()(talk)
 app.command()(transcribe)
 app.command()(eligibility)
 app.command(name="interpret")(interpret_lines)
+app.command()(triage)
 app.command()(timeline)
 app.add_typer(flow.app, name="flow")
 app.add_typer(prompts.app, name="prompts")
