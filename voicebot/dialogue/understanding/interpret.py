@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import assert_never
 
@@ -20,6 +21,9 @@ from voicebot.dialogue.understanding.temperature import interpret_temperature
 from voicebot.dialogue.understanding.times import interpret_time
 from voicebot.dialogue.understanding.words import LONGEST_ANSWER, words_of
 from voicebot.dialogue.understanding.yes_no import interpret_yes_no
+
+_SPOKEN = re.compile(r"[0-9A-Za-z가-힣]")
+"""Something that was said; lone letters (ㅋㅋ) are a recogniser's noise."""
 
 _ASKING_BACK = ("네?", "예?", "응?", "어?", "에?")
 """With a question mark these ask to hear it again."""
@@ -46,7 +50,7 @@ def interpret(
     if text.strip() in _ASKING_BACK:
         return Interpretation(status=Status.REPEAT, confidence=CERTAIN)
     compact = "".join(words_of(text))
-    if not compact:
+    if not _SPOKEN.search(compact):
         return NO_MATCH
     if expectation.kind is AnswerKind.CHOICE:
         chosen = interpret_choice(text[-LONGEST_ANSWER:], expectation)

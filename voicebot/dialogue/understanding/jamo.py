@@ -58,6 +58,9 @@ _SILENT = 11
 _LINKED = {1: 0, 2: 1, 4: 2, 7: 3, 8: 5, 16: 6, 17: 7, 19: 9, 20: 10, 22: 12, 23: 14, 24: 15, 25: 16, 26: 17}
 _LINKED |= {6: 2, 15: 5}
 """Final consonant → the same as a lead, before a vowel (Standard Pronunciation, articles 13 and 12.4)."""
+_SPLIT = {3: (1, 10), 5: (4, 12), 9: (8, 0), 10: (8, 6), 11: (8, 7), 12: (8, 10), 13: (8, 16), 14: (8, 17)}
+_SPLIT |= {18: (17, 10)}
+"""Double finals before a vowel: the first stays, the second goes over (없어 = 업써; article 14)."""
 _H = 27
 _ASPIRATED = {0: 15, 3: 16, 12: 14}
 """ㄱ ㄷ ㅈ after a final ㅎ are spoken ㅋ ㅌ ㅊ (article 12.1)."""
@@ -77,6 +80,8 @@ def to_sounds(word: str) -> list[int]:
             before = syllables[-1]
             if lead == _SILENT and before[2] in _LINKED:
                 lead, before[2] = _LINKED[before[2]], 0
+            elif lead == _SILENT and before[2] in _SPLIT:
+                before[2], lead = _SPLIT[before[2]]
             elif before[2] == _H:
                 lead, before[2] = _ASPIRATED.get(lead, lead), 0
         syllables.append([lead, vowel, final])

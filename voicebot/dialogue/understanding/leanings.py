@@ -50,7 +50,7 @@ _PLAIN_NO = re.compile(
 _SEEMS_SO = re.compile(r"^(?:그런|있는|맞는|그럴)(?:것|거)같")
 _SEEMS_NOT = re.compile(r"(?:아닌|없는|않은|안\S{1,4})(?:것|거)같|(?:다른|딴)(?:데|곳|번호|사람|동네)")
 _NOT_SEEN = re.compile(r"못봤|못봐|안봐|안봤|못들었|안가봐서")
-_NEGATED = re.compile(r"없|않|안(?!녕|양|산|동|쪽|방|내|전|에서|과|경|부|심|아)|못(?!자리|질)|아니|아닌|싫")
+_NEGATED = re.compile(r"없|않|안(?!녕|양|산|동|쪽|방|내|전|에서|과|경|부|심)|못(?!자리|질)|아니|아닌|싫")
 
 
 def leaning(compact: str, question: str, polarity: str) -> str:
