@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from voicebot.dialogue.events import (
     WorkFinished,
 )
 from voicebot.services import Service, load_service
+from voicebot.services.welfare.questions import QUESTIONS
 
 CONVERSATIONS: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "conversations.yaml").read_text(encoding="utf-8")
@@ -88,3 +90,34 @@ def test_nothing_is_promised_without_the_day(welfare: Service) -> None:
     machine.receive(CallStarted(), 0.0)
     actions = machine.receive(CitizenSaid(text="네", confidence=0.9), 1.0)
     assert "찾지 못했습니다" in _spoken(actions)
+
+
+_SAID = {
+    "yes": "네",
+    "no": "아니요",
+    "sight": "시각 장애요",
+    "hearing": "귀가 안 들려서 청각이요",
+    "other": "다른 거예요",
+    "wounded": "상이 군경이요",
+    "independence": "독립운동 하셨어요",
+    "may_18": "오일팔이요",
+    "city_gas": "도시가스요",
+    "district_heat": "지역난방입니다",
+}
+_OTHER = {"disability_kind": "지체 장애요", "veteran_kind": "참전 유공자요", "fuel": "연탄이요"}
+
+
+def test_every_question_and_every_answer_is_understood(welfare: Service) -> None:
+    random = Random(20261122)
+    heard: set[tuple[str, str]] = set()
+    for _ in range(80):
+        machine = welfare.machine()
+        machine.receive(CallStarted(variables=_CALL), 0.0)
+        machine.receive(CitizenSaid(text="네", confidence=0.9), 0.0)
+        while (name := machine.snapshot().position) in QUESTIONS:
+            meant = random.choice([*QUESTIONS[name].answers])
+            said = _OTHER[name] if meant == "other" else _SAID[meant]
+            machine.receive(CitizenSaid(text=said, confidence=0.9), 0.0)
+            assert machine.snapshot().slots[name] == meant
+            heard.add((name, meant))
+    assert heard == {(name, value) for name, question in QUESTIONS.items() for value in question.answers}
