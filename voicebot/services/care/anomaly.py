@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 from voicebot.dialogue.understanding.words import words_of
 
@@ -59,7 +60,11 @@ _WORDS: tuple[tuple[str, Level, str], ...] = (
         r"(?:보일러|난방|전기|수도|가스|온수|뜨거운물|물)(?:이|가|도|를)?(?:또|아예|갑자기|어제부터|계속)*"
         r"(?:고장|안(?:돌아|나와|나오|들어|켜|돼|되)|끊[겼어긴]|나갔|얼었|얼어)|(?:집|방)이(?:너무|많이)?(?:추워|추운|춥|냉골)",
     ),
-    ("fever", Level.TODAY, r"(?:^|[^가-힣]|몸에|이마에|막|자꾸|좀|가)열이?(?:나|펄펄|있|높)|몸살|오한"),
+    (
+        "fever",
+        Level.TODAY,
+        r"(?:고|미)?열(?:이|도)?(?:좀|막|자꾸|계속|많이)*(?:나(?!게)|났|펄펄|있|높|올라|올랐)|몸살|오한",
+    ),
     ("respiratory", Level.TODAY, r"기침(?:이|을)?(?:자꾸|많이|계속|좀)*(?:나|해|심|하)|가래|콜록"),
     (
         "confusion",
@@ -96,6 +101,9 @@ _WORDS: tuple[tuple[str, Level, str], ...] = (
 )
 """Kind, urgency, words; the more urgent first, and within one urgency the more specific first."""
 
+_BEGINS_A_WORD = frozenset({"fever"})
+"""Kinds whose words are short enough to be found inside others (문을 열어, 시내에서)."""
+
 _PATTERNS = tuple((kind, level, re.compile(words)) for kind, level, words in _WORDS)
 
 _TAKEN_BACK = re.compile(
@@ -114,13 +122,18 @@ def anomalies(said: str) -> tuple[Anomaly, ...]:
     Args:
         said: What was recognised.
     """
-    compact = "".join(words_of(said))
+    spoken = words_of(said)
+    compact = "".join(spoken)
     if _BETTER.search(compact):
         return ()
+    beginnings = {0, *accumulate(map(len, spoken))}
     return tuple(
         Anomaly(kind=kind, level=level)
         for kind, level, pattern in _PATTERNS
-        if any(_meant(compact, found) for found in pattern.finditer(compact))
+        if any(
+            _meant(compact, found) and (kind not in _BEGINS_A_WORD or found.start() in beginnings)
+            for found in pattern.finditer(compact)
+        )
     )
 
 
