@@ -36,7 +36,18 @@ def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "serve", "doctor", "asterisk", "simulate", "transcribe", "timeline", "flow", "prompts"],
+    [
+        "demo",
+        "serve",
+        "doctor",
+        "asterisk",
+        "simulate",
+        "transcribe",
+        "timeline",
+        "flow",
+        "prompts",
+        "eligibility",
+    ],
 )
 def test_every_command_helps(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -16,11 +16,14 @@ from voicebot import __version__
 from voicebot.cli import asterisk, flow, prompts
 from voicebot.cli.demo import demo
 from voicebot.cli.doctor import doctor
+from voicebot.cli.eligibility import eligibility
+from voicebot.cli.interpret import interpret_lines
 from voicebot.cli.serve import serve
 from voicebot.cli.simulate import simulate
 from voicebot.cli.talk import talk
 from voicebot.cli.timeline import timeline
 from voicebot.cli.transcribe import transcribe
+from voicebot.cli.triage import triage
 from voicebot.errors import ConfigurationError, VoicebotError
 
 app = typer.Typer(
@@ -38,6 +41,9 @@ app.add_typer(asterisk.app, name="asterisk")
 app.command()(simulate)
 app.command()(talk)
 app.command()(transcribe)
+app.command()(eligibility)
+app.command(name="interpret")(interpret_lines)
+app.command()(triage)
 app.command()(timeline)
 app.add_typer(flow.app, name="flow")
 app.add_typer(prompts.app, name="prompts")

@@ -37,6 +37,7 @@ class AnswerKind(StrEnum):
     PHONE = "phone"
     TEMPERATURE = "temperature"
     DATE = "date"
+    TIME = "time"
     PLACE = "place"
     OPEN = "open"
 

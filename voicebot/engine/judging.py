@@ -13,6 +13,7 @@ _SHAPES = {
     AnswerKind.PHONE: AnswerShape.NUMBER,
     AnswerKind.TEMPERATURE: AnswerShape.NUMBER,
     AnswerKind.DATE: AnswerShape.NUMBER,
+    AnswerKind.TIME: AnswerShape.NUMBER,
     AnswerKind.PLACE: AnswerShape.PHRASE,
     AnswerKind.OPEN: AnswerShape.OPEN,
 }

@@ -13,6 +13,7 @@ from voicebot.dialogue.flow.source import Path, Source
 from voicebot.dialogue.flow.text import Text, parse_text
 
 _DIGIT_ENTRY = {AnswerKind.PHONE: 11, AnswerKind.NUMBER: 4, AnswerKind.TEMPERATURE: 3, AnswerKind.DATE: 4}
+_DIGIT_ENTRY |= {AnswerKind.TIME: 4}
 """Most keys of an entry: a mobile number, a count, 365 for 36.5 degrees, month and day."""
 
 
@@ -152,7 +153,9 @@ class AskBuilder:
                     if value in expectation.choices
                 ]
                 return parse_text(" ".join(read), {})
-            case AnswerKind.PHONE | AnswerKind.NUMBER | AnswerKind.TEMPERATURE | AnswerKind.DATE:
+            case AnswerKind.PHONE | AnswerKind.NUMBER | AnswerKind.TEMPERATURE:
+                return self._phrases["keys_digits"]
+            case AnswerKind.DATE | AnswerKind.TIME:
                 return self._phrases["keys_digits"]
             case AnswerKind.PLACE | AnswerKind.OPEN:
                 return self._phrases["keys_person"]

@@ -90,7 +90,11 @@ class _Knowledge:
         for edge in edges(state):
             if isinstance(state, CallState) and edge.label == "then":
                 returned = self._returned.get(_unit(state.start))
-                if returned is not None:
+                if returned is None:
+                    continue
+                if edge.target == RETURN:  # the sub-flow ends with the one that it called
+                    self._return(_unit(name), slots | returned)
+                else:
                     self._flow(edge.target, slots | returned)
             elif edge.target == RETURN:
                 self._return(_unit(name), slots | _set_by(state, edge))

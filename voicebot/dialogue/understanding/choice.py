@@ -19,15 +19,19 @@ from voicebot.dialogue.understanding.result import (
 )
 
 _ORDINALS = (
-    ("첫번째", "첫째", "일번", "1번", "처음거", "처음것"),
-    ("두번째", "둘째", "이번", "2번"),
-    ("세번째", "셋째", "삼번", "3번"),
-    ("네번째", "넷째", "사번", "4번"),
-    ("다섯번째", "오번", "5번"),
-    ("여섯번째", "육번", "6번"),
+    ("첫번째", "첫째", "일번", "1번", "1"),
+    ("두번째", "둘째", "이번", "2번", "2"),
+    ("세번째", "셋째", "삼번", "3번", "3"),
+    ("네번째", "넷째", "사번", "4번", "4"),
+    ("다섯번째", "오번", "5번", "5"),
+    ("여섯번째", "육번", "6번", "6"),
 )
 _ENDING = re.compile(
     r"(?:이요|이에요|예요|이예요|입니다|으로요?|로요?|요|이죠|이지|쪽이요|걸로요?|거요|해주세요|할게요)$"
+)
+_PLACE = re.compile(
+    r"(?:제일|맨|젤)?(?:(?P<first>처음|앞|먼저|전자)|(?P<last>마지막|끝|뒤|후자)|(?P<middle>가운데|중간))"
+    r"(?:에|엣|의|번)?(?:것|거|꺼|걸)?(?:로|으로)?"
 )
 _CORRECTION = re.compile(r"^(?:아니|아니다|아니요|아뇨)$")
 
@@ -62,10 +66,28 @@ def interpret_choice(text: str, expectation: Expectation) -> Interpretation:
     for value, words in zip(expectation.choices, _ORDINALS, strict=False):
         if bare in words or any(word in compact for word in words if len(word) > 2):
             return filled(value, CLEAR)
-    form, score = nearest(bare, [form for _, form in forms])
+    placed = _placed(bare, list(expectation.choices))
+    if placed:
+        return filled(placed, CLEAR)
+    forms += [(value, form + "이") for value, form in forms if len(form) > 1]  # 소음이요 as 소으미요
+    known = [form for _, form in forms]
+    heard = [bare, compact, *(_ENDING.sub("", word) for word in spoken), *spoken]
+    form, score = max((nearest(word, known) for word in heard), key=lambda found: found[1])
     if form:
         return filled(next(value for value, given in forms if given == form), INFERRED * score)
     return NO_MATCH
+
+
+def _placed(bare: str, values: list[str]) -> str:
+    """The value by where it stood in the list; empty if no place was told."""
+    found = _PLACE.fullmatch(bare)
+    if found is None:
+        return ""
+    if found["first"]:
+        return values[0]
+    if found["last"]:
+        return values[-1]
+    return values[len(values) // 2] if len(values) % 2 else ""
 
 
 def _named(compact: str, spoken: list[str], forms: list[tuple[str, str]]) -> list[str]:
@@ -75,6 +97,6 @@ def _named(compact: str, spoken: list[str], forms: list[tuple[str, str]]) -> lis
         value: compact.rfind(form)
         for value, form in forms
         if (form in compact if len(form) > 1 else form in said)
-        and not re.search(re.escape(form) + r"(?:은|는|이|가)?(?:아니|말고)", compact)
+        and not re.search(re.escape(form) + r"(?:은|는|이|가)?(?:아니(?!면)|말고)", compact)
     }
     return sorted(found, key=lambda value: found[value])

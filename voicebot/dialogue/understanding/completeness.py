@@ -57,6 +57,7 @@ _OFTEN_CONTINUED = frozenset({"아니", "어", "그래", "그럼", "그렇게", 
 _CLOSED_FORMS = frozenset(form for form in YES_FORMS + NO_FORMS) - _OFTEN_CONTINUED
 _FINE = re.compile(r"(?:괜찮|됐|되|괘안|좋|맞|있|없|싫|필요)[가-힣]{0,6}(?:요|다|유|예|더|죠)$")
 _DATE_END = re.compile(r"(?:일|오늘|어제|그저께|그제|내일|모레|전)(?:이요|요|이에요|예요|입니다|에요|에)?$")
+_TIME_END = re.compile(r"(?:반|분|정각|[가-힣]시)(?:쯤|정도|경)?(?:에)?(?:이요|요|이에요|예요|입니다|에요)$")
 _TEMPERATURE_END = re.compile(r"(?:부|반|점[공영일이삼사오육칠팔구]|\d[.,]?\d{2,}|요|다)$")
 
 
@@ -67,7 +68,7 @@ def judge_completeness(text: str, expectation: Expectation) -> Completeness:
         text: A partial or whole recognition.
         expectation: What was asked.
     """
-    spoken = _words.words_of(text)
+    spoken = _words.words_of(text[-_words.LONGEST_ANSWER :])
     if not spoken:
         return Completeness.EMPTY
     if all(word in _BACK_CHANNELS for word in spoken):
@@ -147,6 +148,10 @@ def _date(spoken: list[str], compact: str, expectation: Expectation) -> Complete
     return Completeness.COMPLETE if _DATE_END.search(compact) else _ending(compact)
 
 
+def _time(spoken: list[str], compact: str, expectation: Expectation) -> Completeness:
+    return Completeness.COMPLETE if _TIME_END.search(compact) else _ending(compact)
+
+
 def _place(spoken: list[str], compact: str, expectation: Expectation) -> Completeness:
     judged = _ending(compact)
     if judged is Completeness.UNFINISHED:
@@ -175,6 +180,7 @@ _JUDGES = {
     AnswerKind.PHONE: _phone,
     AnswerKind.TEMPERATURE: _temperature,
     AnswerKind.DATE: _date,
+    AnswerKind.TIME: _time,
     AnswerKind.PLACE: _place,
     AnswerKind.OPEN: _open,
 }

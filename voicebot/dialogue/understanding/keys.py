@@ -32,6 +32,8 @@ def interpret_keys(keys: str, expectation: Expectation, today: date | None = Non
             return filled(f"{degrees:.1f}", 1.0) if LOWEST <= degrees <= HIGHEST else NO_MATCH
         case AnswerKind.DATE:
             return _month_day(keys, today)
+        case AnswerKind.TIME:
+            return _hour_minute(keys)
         case _:
             return NO_MATCH
 
@@ -43,3 +45,11 @@ def _month_day(keys: str, today: date | None) -> Interpretation:
         return filled(date(today.year, int(keys[:2]), int(keys[2:])).isoformat(), 1.0)
     except ValueError:
         return NO_MATCH
+
+
+def _hour_minute(keys: str) -> Interpretation:
+    """``1430`` is 14:30; three keys are one of the hour (``930``), one or two are the hour."""
+    hour, minute = (keys[:-2], keys[-2:]) if len(keys) > 2 else (keys, "0")
+    if len(keys) > 4 or int(hour) > 23 or int(minute) > 59:
+        return NO_MATCH
+    return filled(f"{int(hour):02d}:{int(minute):02d}", 1.0)

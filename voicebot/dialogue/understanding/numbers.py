@@ -4,17 +4,6 @@ from __future__ import annotations
 
 import re
 
-from voicebot.dialogue.actions import Expectation
-from voicebot.dialogue.understanding import words as _words
-from voicebot.dialogue.understanding.result import (
-    CLEAR,
-    INFERRED,
-    NO_MATCH,
-    Interpretation,
-    filled,
-    unsure,
-)
-
 SINO = {character: value for value, character in enumerate("공일이삼사오육칠팔구")}
 SINO |= {"영": 0, "빵": 0, "륙": 6, "유": 6}
 _SCALES = {"십": 10, "시": 10, "백": 100, "천": 1000}
@@ -24,6 +13,9 @@ _TENS = dict(zip("열 스물 서른 마흔 쉰 예순 일흔 여든 아흔".spli
 _TENS["스무"] = 20
 _NATIVE = re.compile(rf"({'|'.join(_TENS)})?({'|'.join(sorted(NATIVE, key=len, reverse=True))})?")
 _SINO = re.compile(r"(?:[일이삼사오육륙칠팔구]?[십백천만])*(?:[공영일이삼사오육륙칠팔구])?")
+_FIGURES = re.compile(r"(?:(\d{1,4})만)?(?:(\d)천)?(?:(\d)백)?(\d{1,4})?")
+_MOST_DIGITS = 9
+"""Figures of one number; a longer run is a telephone number or worse, never an amount."""
 UNIT = re.compile(
     r"(?:개|명|분|사람|마리|대|살|세|시간|시|번|동|층|호|장|끼|잔|병|그릇|달|개월|주|일|년|월|도|원|킬로"
     r"|미터)?(?:쯤|정도|전)?"
@@ -59,39 +51,28 @@ def read_native(word: str) -> int | None:
 def read_number(word: str) -> int | None:
     """The value of a number in any of the three writings."""
     if word.isdecimal():
-        return int(word)
-    sino = read_sino(word)
-    return sino if sino is not None else read_native(word)
-
-
-def _number_in(word: str) -> tuple[int, str] | None:
-    """The longest number that begins the word, with what follows it, if that is a unit or an ending."""
-    for end in range(len(word), 0, -1):
-        value = read_number(word[:end])
-        if value is not None and UNIT.fullmatch(word[end:]):
-            return value, word[end:]
+        return int(word) if len(word) <= _MOST_DIGITS else None
+    for reader in (read_sino, read_native, _read_figures, _read_mixed):
+        value = reader(word)
+        if value is not None:
+            return value
     return None
 
 
-def interpret_number(text: str, expectation: Expectation) -> Interpretation:
-    """A count or an amount as decimal digits; the last number counts ("둘, 아니 셋").
+def _read_figures(word: str) -> int | None:
+    """Figures with scales (2만 5천 → 25000)."""
+    found = _FIGURES.fullmatch(word)
+    if found is None or not any(found.groups()):
+        return None
+    return sum(
+        int(part or 0) * scale for part, scale in zip(found.groups(), (10_000, 1_000, 100, 1), strict=True)
+    )
 
-    Args:
-        text: What was recognised.
-        expectation: The question (unused beyond its kind).
-    """
-    spoken = _words.without_fillers(_words.words_of(text))
-    compact = "".join(spoken)
-    if _words.is_unsure(compact):
-        return unsure()
-    values = [found for found in map(_number_in, spoken) if found is not None]
-    if not values:
-        whole = _number_in(compact)
-        if whole is None:
-            return filled("0", CLEAR) if re.search(r"없[어습다]|안했", compact) else NO_MATCH
-        values = [whole]
-    value, tail = values[-1]
-    # a bare syllable (이, 네, 세) is a number only where nothing else was said, and then not surely
-    bare = not tail and len(compact) == 1 and not compact.isdecimal()
-    single = len(values) == 1 or bool(re.search(r"아니|다시", compact))
-    return filled(str(value), INFERRED if bare or not single else CLEAR)
+
+def _read_mixed(word: str) -> int | None:
+    """Sino tens and native ones, as the old say ages (구십하나 → 91)."""
+    tens, mark, ones = word.partition("십")
+    if not mark or ones not in NATIVE:
+        return None
+    value = read_sino(tens + mark)
+    return None if value is None else value + NATIVE[ones]

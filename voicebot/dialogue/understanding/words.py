@@ -13,8 +13,11 @@ FILLERS = frozenset(
 )
 """Words that fill a pause; alone they answer nothing."""
 
+LONGEST_ANSWER = 600
+"""Characters of a value, a choice or a yes that are looked at: two minutes of talk; more is a story."""
+
 _UNSURE = re.compile(
-    r"글쎄|모르|모른|몰라|몰러|모리겠|기억(?:이|은|도)?(?:잘)?(?:안|없)|생각(?:이|은)?(?:잘)?안나"
+    r"글쎄|긴가민가|알수가?없|까먹|못외|모르|모른|몰라|몰러|모리겠|기억(?:이|은|도)?(?:잘)?(?:안|없)|생각(?:이|은)?(?:잘)?안나"
     r"|가물가물|확실(?:하지|치|친)(?:는|가)?(?:않|아니|못)|헷갈"
 )
 

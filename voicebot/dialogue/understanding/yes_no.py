@@ -16,10 +16,12 @@ The value ``yes`` always means that what is asked holds: to (
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from voicebot.dialogue.actions import Expectation
 from voicebot.dialogue.understanding import words as _words
 from voicebot.dialogue.understanding.jamo import nearest, to_jamo
+from voicebot.dialogue.understanding.leanings import leaning
 from voicebot.dialogue.understanding.result import (
     AMBIGUOUS,
     CERTAIN,
@@ -27,6 +29,7 @@ from voicebot.dialogue.understanding.result import (
     INFERRED,
     NO_MATCH,
     Interpretation,
+    Status,
     filled,
     unsure,
 )
@@ -53,13 +56,17 @@ _BOTH = tuple(form for form in YES_FORMS + NO_FORMS if len(form) >= 2)
 
 _LEADING_NO = re.compile(r"^(?:아니|아뇨|아녀|아녜|아닙|아이다|아입|아이라|싫)")
 _NEGATED = re.compile(
-    r"없|않|싫|필요없|지못|아직|안되|안돼|안됩|틀[려렸린]|아닙|아니에요|아니예요|아녀|아이다|말고요?$"
+    r"없|않|싫|필요없|지못|아직|안되|안돼|안됩|틀[려렸린]|아닙|아니에요|아니예요|아녀|아이다|(?<!고)말고요?$"
     r"|려고|ㄹ라고|(?:^|[가-힣])(?:은|는|이|가|을|를|도)아니"
 )
 _NEGATION_WORD = re.compile(r"^(?:안(?!녕|양|산|동|쪽|방|내|전|에서|과|경|부|심)|못(?!자리|질))")
 _DOUBLE = re.compile(
     r"(?:안|못|않|없)[가-힣]{0,5}(?:건|것은|거는|것도|거|것)(?:은|는)?(?:아니|아닙|아녀|아닌)"
+    r"|(?:없|안[가-힣]{1,3}|못[가-힣]{1,3})지(?:는|도|만은)?않|(?:없|않|못하)지(?:는|도)?(?:아니|못)"
 )
+_REFUSED_WITHOUT_NEED = re.compile(r"^(?:아니|아뇨|아니요)?안\S{1,5}도(?:돼|되|됩|괜찮)")
+_NO_MATTER = re.compile(r"^(?:네|예)?(?:상관|문제)(?:은|는|이|가|도)?없")
+"""Negations that refuse no question: 안 오셔도 돼요 (an offer), 상관없어요 (a request)."""
 _FINE = re.compile(r"괜찮|괘안|괜찬|갠찮|개안")
 _NOT_FINE = re.compile(r"안괜찮|안괘안|괜찮지(?:가|는)?않|괜찮지못|안개안")
 _ENOUGH = re.compile(r"됐[어습네고심는]|되었[어습]|댔어")
@@ -71,9 +78,20 @@ _MAY = re.compile(
 _NEGATIVE_QUESTION = re.compile(r"없[으나는었지]|않[으나았지]|안(?:아프|불편|계시|드|하)\S*\?*$")
 _LAST_SENTENCE = re.compile(r"[^.!?]+[.!?]*\s*$")
 _QUESTION_KINDS = (
-    ("symptom", re.compile(r"아프|불편|통증|어지러|기침|열이|열은|쑤시|힘드|증상")),
-    ("offer", re.compile(r"드릴까요|해드릴|필요하|원하|도와")),
-    ("consent", re.compile(r"될까요|되나요|되겠|괜찮으[신세실시]|가능하|좋을까요|해도")),
+    (
+        "symptom",
+        re.compile(
+            r"아프|아픈|편찮|불편|통증|어지러|기침|가래|열이|열은|쑤시|결리|저리|힘드|증상|답답|숨이|숨은|으슬|메스"
+        ),
+    ),
+    (
+        "offer",
+        re.compile(r"드릴까|드리길|드리기를|필요하|원하|도와|하시겠|받으시겠|받아보시|남기시|보내드"),
+    ),
+    (
+        "consent",
+        re.compile(r"될까|되나요|되겠|되죠|괜찮으|괜찮을|괜찮겠|가능하|좋을까|해도|드려도|여쭤|통화"),
+    ),
 )
 _HAPPENED = {
     "드시": "먹",
@@ -113,6 +131,8 @@ def interpret_yes_no(text: str, expectation: Expectation) -> Interpretation:
     asked = _LAST_SENTENCE.search(expectation.question)
     question = asked.group() if asked else ""  # a prompt may tell something before it asks
     polarity = expectation.polarity or infer_polarity(question)
+    if _REFUSED_WITHOUT_NEED.search(compact) or _NO_MATTER.search(compact):
+        return filled("yes" if polarity == "consent" else "no", CLEAR)
     fine = _fine(compact, polarity)
     if fine is not None:
         return fine
@@ -121,7 +141,16 @@ def interpret_yes_no(text: str, expectation: Expectation) -> Interpretation:
     negative_question = _NEGATIVE_QUESTION.search(question.replace(" ", "")) is not None
     if compact in _YES or compact in _NO:
         return _bare(compact, negative_question)
-    return _phrase(spoken, compact, question, polarity, negative_question)
+    leant = leaning(compact, question.replace(" ", ""), polarity)
+    if leant == "unsure":
+        return unsure()
+    told = _phrase(spoken, compact, question, polarity, negative_question)
+    if not leant or told.value == leant:
+        return told
+    # what was told by a first word (아니, 네) stands; what grammar or sound suggested gives way
+    if told.status is Status.FILLED and told.confidence >= CLEAR and (spoken[0] in _YES or spoken[0] in _NO):
+        return replace(told, confidence=min(told.confidence, INFERRED))
+    return filled(leant, INFERRED)
 
 
 def _fine(compact: str, polarity: str) -> Interpretation | None:

@@ -1,0 +1,14 @@
+"""The care call: asks how people are, remembers, and tells staff at once what is not as it should be."""
+
+from __future__ import annotations
+
+from voicebot.services.care.steps import judge, judge_temperature, missed_units, recall, score_check
+
+FUNCTIONS = {
+    "judge": judge,
+    "judge_temperature": judge_temperature,
+    "missed_units": missed_units,
+    "recall": recall,
+    "score_check": score_check,
+}
+"""What the flow computes with."""

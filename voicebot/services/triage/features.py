@@ -1,0 +1,75 @@
+"""An utterance as the numbers of its features: pieces of words, as written and as they sound.
+
+Written pieces (words, two and three syllables) are exact. Sounding pieces (three to six sounds) survive
+a recogniser that spells by ear: a mute ㅇ is dropped, so 물이 and 무리 sound alike; final consonants are
+the seven that Korean pronounces; tense consonants count as their lax ones, ㅐ as ㅔ and ㅚ, ㅙ as ㅞ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from zlib import crc32
+
+from voicebot.dialogue.understanding.words import words_of
+
+BUCKETS = 1 << 15
+"""Features are hashed into so many numbers: 1,700 utterances hold about 40,000 pieces, and a table of
+this size is below 1.5 MB."""
+MAXIMUM_WORDS = 400
+"""Three minutes of talk; what comes later changes no type, and the time to judge stays bounded."""
+LONGEST_WORD = 30
+"""Syllables: no Korean word is longer; a recogniser that repeats itself may write one."""
+
+_FIRST, _LAST = ord("가"), ord("힣")
+# One letter a sound, in the order of Unicode's syllables.
+_INITIALS = "ggnddrmbbss.jjcktph"
+_VOWELS = "aeAEveVEoWXXOuZXYUwyi"
+_FINALS = " gggnnndrgmrrrbrmbbddNddgdbd"
+_CARRIED = " ggsnjndrgmbstprmbsssNjcktp."
+"""Finals before a mute ㅇ, which they take the place of; ㅎ falls silent."""
+_MUTE = "."
+
+
+def sounds_of(word: str) -> str:
+    """A word as its sounds, one letter a sound."""
+    sounds: list[str] = []
+    final = 0
+    for character in word:
+        place = ord(character) - _FIRST
+        if not 0 <= place <= _LAST - _FIRST:
+            sounds.append(_FINALS[final] if final else "")
+            sounds.append(character)
+            final = 0
+            continue
+        initial, rest = divmod(place, 588)
+        vowel, next_final = divmod(rest, 28)
+        if final:
+            sounds.append((_CARRIED if _INITIALS[initial] == _MUTE else _FINALS)[final])
+        sounds.append(_INITIALS[initial])
+        sounds.append(_VOWELS[vowel])
+        final = next_final
+    sounds.append(_FINALS[final] if final else "")
+    return "".join(sounds).replace(_MUTE, "")
+
+
+def pieces_of(text: str) -> Iterator[str]:
+    """The pieces of an utterance, as text."""
+    words = [word[:LONGEST_WORD] for word in words_of(text)[:MAXIMUM_WORDS]]
+    for word in words:
+        yield f"={word}"
+        sounds = f"_{sounds_of(word)}_"
+        for length in (3, 4, 5, 6):
+            for start in range(len(sounds) - length + 1):
+                yield sounds[start : start + length]
+    for one, two in pairwise(words):
+        yield f"+{one[:2]}{two[:2]}"
+    compact = "".join(words)
+    for length in (2, 3):
+        for start in range(len(compact) - length + 1):
+            yield compact[start : start + length]
+
+
+def features_of(text: str) -> list[int]:
+    """The numbers of the pieces, each once, in no particular order; below ``BUCKETS``."""
+    return list({crc32(piece.encode()) % BUCKETS for piece in pieces_of(text)})

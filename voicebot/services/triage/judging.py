@@ -1,0 +1,131 @@
+"""Triage of one story: danger first, then the type by the classifier, then what else is in the story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from voicebot.dialogue.understanding.danger import DangerKind, denies_danger, detect_danger
+from voicebot.dialogue.understanding.resident import without_resident_number
+from voicebot.services.triage.classifier import Model, probabilities
+from voicebot.services.triage.complaint_types import ComplaintType
+from voicebot.services.triage.slots import slots_of
+
+LONGEST_STORY = 4_000
+"""Characters that are read: ten minutes of talk hold about 3,000 syllables."""
+UNSURE_BELOW = 0.1
+"""Below this nothing fits, and the story is "other"; chance would be 0.024."""
+ALSO_FROM = 0.6
+"""A further part of the story counts as an issue of its own from this probability."""
+ALTERNATIVES = 3
+DANGER_FROM = 0.5
+"""The classifier alone raises a P0 from this probability; below, words of danger must be there as well."""
+CERTAIN_DANGER, POSSIBLE_DANGER = 0.99, 0.6
+"""Confidence where the danger detector decides."""
+
+_ROUTE_OF = {DangerKind.EMERGENCY: "119", DangerKind.POLICE: "112", DangerKind.SUICIDE: "109"}
+_CLAUSE_END = re.compile(r"[.?!]\s+|(?<=[요다고데구])\s+(?=\S+\s+\S+)")
+"""Where one issue of a story may end and the next begin: after a sentence or a joining ending."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a story is about."""
+
+    type: ComplaintType
+    confidence: float
+    """0..1, calibrated on held-out utterances."""
+    alternatives: tuple[tuple[ComplaintType, float], ...]
+    """The next likeliest types with their probabilities."""
+    also: tuple[ComplaintType, ...] = ()
+    """Further issues of the same story, most urgent first."""
+    slots: Mapping[str, str] = field(default_factory=dict)
+    """See ``slots_of``."""
+    certain: bool = True
+    """False: nothing fits well, or a danger that may be a figure of speech: ask, or let a person decide."""
+
+
+class Triage:
+    """The types and the model, ready to judge."""
+
+    def __init__(self, types: Mapping[str, ComplaintType], model: Model) -> None:
+        self.types = types
+        self._model = model
+
+    def judge(self, said: str) -> Judgement:
+        """The type of a story; an empty one is "other" with confidence 0.
+
+        Args:
+            said: What was recognised; a resident number in it is read by nobody.
+        """
+        story = without_resident_number(said[:LONGEST_STORY])
+        if not story.strip():
+            return Judgement(type=self.types["other"], confidence=0.0, alternatives=(), certain=False)
+        found = self._of_part(story)
+        others = self._further_issues(story, found.type)
+        ranked = sorted([found.type, *others], key=lambda issue: issue.urgency)
+        first = ranked[0]
+        if first is not found.type:
+            part = next(part for part in self._parts(story) if part.type is first)
+            found = Judgement(
+                type=first,
+                confidence=part.confidence,
+                alternatives=((found.type, found.confidence), *part.alternatives)[:ALTERNATIVES],
+                certain=part.certain,
+            )
+        return Judgement(
+            type=found.type,
+            confidence=found.confidence,
+            alternatives=found.alternatives,
+            also=tuple(issue for issue in ranked if issue is not found.type),
+            slots=slots_of(story),
+            certain=found.certain,
+        )
+
+    def _of_part(self, text: str) -> Judgement:
+        likely = probabilities(self._model, text)
+        danger = detect_danger(text)
+        if danger is not None:
+            route = _ROUTE_OF[danger.kind]
+            codes = [code for code in likely if self.types[code].route == route]
+            sure = CERTAIN_DANGER if danger.certain else POSSIBLE_DANGER
+            return self._judgement(codes[0], sure, likely, danger.certain)
+        best = next(iter(likely))
+        if self.types[best].level == "P0" and (likely[best] < DANGER_FROM or denies_danger(text)):
+            calm = {code: odds for code, odds in likely.items() if self.types[code].level != "P0"}
+            whole = sum(calm.values()) or 1.0
+            likely = {code: odds / whole for code, odds in calm.items()}
+            best = next(iter(likely))
+        sure = likely[best]
+        if sure < UNSURE_BELOW:
+            return self._judgement("other", sure, likely, certain=False)
+        return self._judgement(best, sure, likely, certain=True)
+
+    def _judgement(
+        self, code: str, confidence: float, likely: Mapping[str, float], certain: bool
+    ) -> Judgement:
+        others = [(self.types[other], odds) for other, odds in likely.items() if other != code]
+        return Judgement(
+            type=self.types[code],
+            confidence=confidence,
+            alternatives=tuple(others[:ALTERNATIVES]),
+            certain=certain,
+        )
+
+    def _parts(self, story: str) -> list[Judgement]:
+        """The parts of a story, judged one by one; parts of a word or two belong to the one before."""
+        parts: list[str] = []
+        for part in _CLAUSE_END.split(story):
+            if parts and (len(part) < 8 or len(parts[-1]) < 8):
+                parts[-1] += " " + part
+            else:
+                parts.append(part)
+        return [self._of_part(part) for part in parts] if len(parts) > 1 else []
+
+    def _further_issues(self, story: str, main: ComplaintType) -> list[ComplaintType]:
+        issues: dict[str, ComplaintType] = {}
+        for part in self._parts(story):
+            if part.confidence >= ALSO_FROM and part.type.code not in ("other", main.code):
+                issues[part.type.code] = part.type
+        return list(issues.values())

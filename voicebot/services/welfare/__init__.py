@@ -1,0 +1,9 @@
+"""The welfare call: tells people of reductions that they may receive, by rules kept as data."""
+
+from __future__ import annotations
+
+from voicebot.services.welfare.calling import functions
+from voicebot.services.welfare.reading import load_rules
+
+FUNCTIONS = functions(load_rules())
+"""What the flow computes with; a mistake in the rules is told here, when the service is loaded."""
