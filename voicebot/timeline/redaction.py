@@ -12,7 +12,9 @@ import re
 
 _SYLLABLES = "공영일이삼사오육륙칠팔구"
 _DIGIT = f"[0-9{_SYLLABLES}]"
-_SEPARATOR = r"[\s\-.,·)에의]{1,3}"
+_DASH = "다시|빼기|하이픈|대시|작대기"
+"""How the dash of a number is read aloud."""
+_SEPARATOR = rf"(?:[\s\-.,·)에의]{{1,3}}(?:(?:{_DASH})[\s,]{{0,2}})?|(?:{_DASH})[\s,]{{0,2}})"
 """What stands between the digits of a number: signs, spaces, and the particles of numbers read aloud."""
 
 # Figures and syllables do not touch: the 이 of "…4567이에요" is no digit.

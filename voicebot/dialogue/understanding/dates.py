@@ -69,6 +69,8 @@ def interpret_date(text: str, expectation: Expectation, today: date | None) -> I
         today: The day of the call.
     """
     compact = "".join(_words.words_of(text))
+    if "음력" in compact:  # a moon calendar is not kept here, and a wrong day is worse than none
+        return NO_MATCH
     future = _FUTURE.search(expectation.question.replace(" ", "")) is not None
     for piece in reversed(_CORRECTION.split(compact)):  # after "아니" stands what counts
         told = _day(piece, today, future)

@@ -85,7 +85,7 @@ _ALTERNATIVES: tuple[tuple[Status, int, tuple[str, ...]], ...] = (
         (
             _START + r"(?:뭐라고|뭐라구|뭐라꼬|뭐라카|뭐라는|뭐라$|뭐요$|뭐$|무슨말|무슨소리|못알아들)",
             r"^(?:뭐가?|뭐뭐|뭐뭐가)(?:있|있었)(?:다고|다구|어요|냐|더라)",
-            r"^(?:여보세요)+$",
+            r"^(?:네|예|아)*(?:여보세요)+$",
             r"다시(?:한번|한번만|좀)?(?:더)?(?:말|얘기|이야기|들려|불러|설명|알려|요$|해줘|해주)",
             _START + r"다시(?:한번만?)?$",
             _START + r"한번(?:만)?더(?:말|얘기|이야기|들려|불러|해|요|$)",
@@ -117,12 +117,15 @@ _HINTS = re.compile(
 )
 """Something of every pattern: most answers hold none of these and cost one search."""
 
+_REPORTED = re.compile(r"(?:세요|야|[^달]라고|다고)(?:하면서|했는데|해서|하는데|하더|하길래|그래서)")
+"""What somebody else said ("누구세요" 하면서 …): a story."""
+
 _LONGEST = max(longest for _, longest, _ in _ALTERNATIVES)
 
 
 def global_intent(compact: str) -> Status | None:
     """The wish that an utterance (without spaces) is, or ``None``."""
-    if len(compact) > _LONGEST or not _HINTS.search(compact):
+    if len(compact) > _LONGEST or not _HINTS.search(compact) or _REPORTED.search(compact):
         return None
     for status, longest, pattern in _PATTERNS:
         if len(compact) <= longest and pattern.search(compact):

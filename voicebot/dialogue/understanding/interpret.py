@@ -20,7 +20,7 @@ from voicebot.dialogue.understanding.result import CERTAIN, CLEAR, NO_MATCH, Int
 from voicebot.dialogue.understanding.temperature import interpret_temperature
 from voicebot.dialogue.understanding.times import interpret_time
 from voicebot.dialogue.understanding.words import LONGEST_ANSWER, words_of
-from voicebot.dialogue.understanding.yes_no import interpret_yes_no
+from voicebot.dialogue.understanding.yes_no import interpret_yes_no, means_not_yet
 
 _SPOKEN = re.compile(r"[0-9A-Za-z가-힣]")
 """Something that was said; lone letters (ㅋㅋ) are a recogniser's noise."""
@@ -57,7 +57,12 @@ def interpret(
         if chosen.status is Status.FILLED and chosen.confidence >= CERTAIN:
             return chosen  # an answer that is spelled out is no wish, whatever its words
     intent = global_intent(compact)
-    if intent is not None:
+    not_yet = (
+        intent is Status.LATER
+        and expectation.kind is AnswerKind.YES_NO
+        and means_not_yet(compact, expectation)
+    )
+    if intent is not None and not not_yet:
         return Interpretation(status=intent, confidence=CLEAR)
     return interpret_answer(text, expectation, today, gazetteer)
 

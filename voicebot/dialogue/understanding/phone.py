@@ -32,6 +32,7 @@ _ENDING = re.compile(
 )
 _CORRECTION = re.compile(r"^(?:아니(?:다|요|야|고|지)?|아뇨|아이다|아참|잘못|틀렸다)$")
 _NOT_DIGITS = re.compile(r"^(?:이|일|사|오|구|제|우리|그|저)$")
+_MIDDLE = re.compile(r"^(?:가운데|중간)")
 _NUMBER_NOUN = re.compile(r"^(?:번호|전화|핸드폰|휴대폰|집|쪽)")
 
 _VALID = re.compile(r"010\d{8}|01[16789]\d{7,8}|02\d{7,8}|0[3-6]\d{8,9}|070\d{8}|0505\d{7,8}|1[568]\d{6}")
@@ -49,18 +50,22 @@ def is_valid(digits: str) -> bool:
 def _digit_groups(text: str, ending_is_copula: bool) -> list[str]:
     """The groups of digits as they were spoken, corrections applied."""
     groups: list[str] = []
-    corrected = False
+    corrected = middle = False
     spoken = _words.words_of(text)
     for place, word in enumerate(spoken):
         if _CORRECTION.match(word):
             corrected = bool(groups)
             continue
+        middle = middle or _MIDDLE.match(word) is not None
         following = spoken[place + 1] if place + 1 < len(spoken) else ""
         if _NOT_DIGITS.match(word) and _NUMBER_NOUN.match(following):
             continue  # "이 번호": this number, not a two
         for digits in _runs(word, ending_is_copula):
             if corrected:
-                _correct(groups, digits)
+                if middle and len(groups) > 1 and len(digits) == len(groups[-2]):
+                    groups[-2] = digits
+                else:
+                    _correct(groups, digits)
                 corrected = False
             else:
                 groups.append(digits)

@@ -62,6 +62,9 @@ def interpret_place(
     while spoken and spoken[0] in _LEAD:
         spoken = spoken[1:]
     value = " ".join(spoken).replace(_STAND_IN, MASK)
+    value = _HEDGE.sub("", value)
+    if _WHERE.fullmatch(value.replace(" ", "")):
+        return unsure()
     marked = MARK.search(value) is not None
     if not marked and _words.is_unsure(value.replace(" ", "")):
         return unsure()
@@ -86,6 +89,8 @@ def _without_ending(value: str) -> str:
 
 _ENDS_IN_NUMBER = re.compile(r"(?:^| )[일이삼사오육칠팔구]?[백십]이요$")
 _PARTICLE_AT_END = re.compile(r"(?<=[밑앞옆뒤쪽길 편로역])에$")
+_HEDGE = re.compile(r"^(?:(?:잘|정확히는?|저도|확실히는?) )?(?:모르겠는데|모르는데|모르겠지만)요? (?=\S)")
+_WHERE = re.compile(r"(?:여기가?|거기가?)?어디(?:지|더라|였더라|라고하더라|인지)요?")
 _NO_PLACE = re.compile(r"(?:네|예|아니|아뇨|아니요|아닌데요|그래요?|맞아요?|싫어요?|없어요?|있어요?)+")
 
 

@@ -21,7 +21,7 @@ from dataclasses import replace
 from voicebot.dialogue.actions import Expectation
 from voicebot.dialogue.understanding import words as _words
 from voicebot.dialogue.understanding.jamo import nearest, to_jamo
-from voicebot.dialogue.understanding.leanings import leaning
+from voicebot.dialogue.understanding.leanings import asks_what_was_done, leaning
 from voicebot.dialogue.understanding.result import (
     AMBIGUOUS,
     CERTAIN,
@@ -62,7 +62,10 @@ _NEGATED = re.compile(
 _NEGATION_WORD = re.compile(r"^(?:안(?!녕|양|산|동|쪽|방|내|전|에서|과|경|부|심)|못(?!자리|질))")
 _DOUBLE = re.compile(
     r"(?:안|못|않|없)[가-힣]{0,5}(?:건|것은|거는|것도|거|것)(?:은|는)?(?:아니|아닙|아녀|아닌)"
-    r"|(?:없|안[가-힣]{1,3}|못[가-힣]{1,3})지(?:는|도|만은)?않|(?:없|않|못하)지(?:는|도)?(?:아니|못)"
+    r"|안[가-힣]{1,4}면안(?:되|돼|됩)|(?:없|안[가-힣]{1,3}|못[가-힣]{1,3})지(?:는|도|만은)?않|(?:없|않|못하)지(?:는|도)?(?:아니|못)"
+)
+_NOT_YET = re.compile(
+    r"(?!.*(?:전화|통화|연락|걸))(?:아니|아직|네|예)?(?:이따가?|나중에|있다가)(?:요|먹|하려고|할려고|해야|하지)?[가-힣]{0,6}"
 )
 _REFUSED_WITHOUT_NEED = re.compile(r"^(?:아니|아뇨|아니요)?안\S{1,5}도(?:돼|되|됩|괜찮)")
 _NO_MATTER = re.compile(r"^(?:네|예)?(?:상관|문제)(?:은|는|이|가|도)?없")
@@ -147,10 +150,20 @@ def interpret_yes_no(text: str, expectation: Expectation) -> Interpretation:
     told = _phrase(spoken, compact, question, polarity, negative_question)
     if not leant or told.value == leant:
         return told
-    # what was told by a first word (아니, 네) stands; what grammar or sound suggested gives way
-    if told.status is Status.FILLED and told.confidence >= CLEAR and (spoken[0] in _YES or spoken[0] in _NO):
-        return replace(told, confidence=min(told.confidence, INFERRED))
+    # 아니 stands but is read back; 네 and what grammar or sound suggested give way ("네, 이따 먹을게요")
+    if told.status is Status.FILLED and told.confidence >= CLEAR and spoken[0] in _NO:
+        return replace(told, confidence=AMBIGUOUS)
     return filled(leant, INFERRED)
+
+
+def means_not_yet(compact: str, expectation: Expectation) -> bool:
+    """Whether "later" answers what was asked ("약 드셨어요?" – "이따가요") and asks for no call."""
+    polarity = expectation.polarity or infer_polarity(expectation.question)
+    return (
+        polarity == "fact"
+        and _NOT_YET.fullmatch(compact) is not None
+        and asks_what_was_done(expectation.question)
+    )
 
 
 def _fine(compact: str, polarity: str) -> Interpretation | None:

@@ -1,6 +1,6 @@
 """An utterance as the numbers of its features: pieces of words, as written and as they sound.
 
-Written pieces (words, two and three syllables) are exact. Sounding pieces (three to six sounds) survive
+Written pieces (words, their beginnings, two and three syllables) are exact. Sounding pieces (three to five sounds, across words too) survive
 a recogniser that spells by ear: a mute ㅇ is dropped, so 물이 and 무리 sound alike; final consonants are
 the seven that Korean pronounces; tense consonants count as their lax ones, ㅐ as ㅔ and ㅚ, ㅙ as ㅞ.
 """
@@ -8,7 +8,6 @@ the seven that Korean pronounces; tense consonants count as their lax ones, ㅐ 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from zlib import crc32
 
 from voicebot.dialogue.understanding.words import words_of
@@ -58,12 +57,12 @@ def pieces_of(text: str) -> Iterator[str]:
     words = [word[:LONGEST_WORD] for word in words_of(text)[:MAXIMUM_WORDS]]
     for word in words:
         yield f"={word}"
-        sounds = f"_{sounds_of(word)}_"
-        for length in (3, 4, 5, 6):
-            for start in range(len(sounds) - length + 1):
-                yield sounds[start : start + length]
-    for one, two in pairwise(words):
-        yield f"+{one[:2]}{two[:2]}"
+        yield f"^{word[:2]}"
+        yield f"^{word[:1]}"
+    sounds = f"_{'_'.join(map(sounds_of, words))}_"
+    for length in (3, 4, 5):
+        for start in range(len(sounds) - length + 1):
+            yield sounds[start : start + length]
     compact = "".join(words)
     for length in (2, 3):
         for start in range(len(compact) - length + 1):

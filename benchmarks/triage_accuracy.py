@@ -1,0 +1,107 @@
+"""Triage on what it has not learnt: whole ideas held out, unseen utterances, danger, cost.
+
+``python -m benchmarks.triage_accuracy [--docs]``; with ``--docs`` the figures and the confusion matrix are
+written to ``docs/TRIAGE.md``.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from voicebot.dialogue.understanding import detect_danger
+from voicebot.services.triage.examples import Example, parse_examples
+from voicebot.services.triage.fitting import fit, held_out_folds
+from voicebot.services.triage.judging import Triage
+from voicebot.services.triage.loading import load_complaint_types, load_examples, load_model, load_triage
+
+ROOT = Path(__file__).resolve().parent.parent
+_TESTS = ROOT / "tests" / "services" / "triage"
+_PAGE = ROOT / "docs" / "TRIAGE.md"
+_MARK = "<!-- figures: python -m benchmarks.triage_accuracy --docs -->"
+_ROUTES = {"emergency": "119", "police": "112", "suicide": "109"}
+
+
+def danger_figures(name: str) -> str:
+    """Misses and false alarms of the danger detector on one file of ``tests/services/triage/danger``."""
+    route = ""
+    counted: Counter[str] = Counter()
+    for line in (_TESTS / "danger" / name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("@"):
+            route = line[1:]
+        if not line or line[0] in "@#":
+            continue
+        danger = detect_danger(line)
+        counted["calm" if route == "none" else "danger"] += 1
+        if route == "none":
+            counted["alarms"] += danger is not None
+        else:
+            counted["missed"] += danger is None
+            counted["wrong"] += danger is not None and _ROUTES[danger.kind] != route
+    return (
+        f"{counted['missed']} of {counted['danger']} missed ({counted['wrong']} with another number), "
+        f"{counted['alarms']} alarms in {counted['calm']} everyday sentences"
+    )
+
+
+def judged(examples: list[Example], triage: Triage) -> list[tuple[str, str]]:
+    """(true, judged) codes."""
+    return [(example.code, triage.judge(example.said).type.code) for example in examples]
+
+
+def figures_of(pairs: list[tuple[str, str]]) -> str:
+    """Top-1, recall of P0, and P0 where there is none."""
+    types = load_complaint_types()
+    right = sum(true == found for true, found in pairs)
+    danger = [found for true, found in pairs if types[true].level == "P0"]
+    calm = [found for true, found in pairs if types[true].level != "P0"]
+    kept = sum(types[found].level == "P0" for found in danger)
+    alarms = sum(types[found].level == "P0" for found in calm)
+    return (
+        f"top-1 {right / len(pairs):.1%} of {len(pairs)}, P0 found {kept} of {len(danger)}, "
+        f"false P0 {alarms} of {len(calm)} ({alarms / len(calm):.1%})"
+    )
+
+
+def confusion(pairs: list[tuple[str, str]]) -> list[str]:
+    """The matrix as a table, one line a type: how many are right, and what the others are taken for."""
+    lines = ["| type | right | taken for |", "|---|---|---|"]
+    for code in load_complaint_types():
+        found = Counter(judged_as for true, judged_as in pairs if true == code)
+        wrong = ", ".join(f"{other} {count}" for other, count in found.most_common() if other != code)
+        lines.append(f"| {code} | {found[code]} of {found.total()} | {wrong} |")
+    return lines
+
+
+def main() -> None:
+    """Measure and print; write the page if asked to."""
+    types = load_complaint_types()
+    sharpness = load_model().sharpness
+    pairs: list[tuple[str, str]] = []
+    for learnt, held_out in held_out_folds(load_examples()):
+        pairs += judged(held_out, Triage(types, fit(learnt, sharpness=sharpness)))
+    path = _TESTS / "unseen.txt"
+    unseen = parse_examples(path.read_text(encoding="utf-8"), str(path), types)
+    triage = load_triage()
+    begin = time.perf_counter()
+    unseen_pairs = judged(unseen, triage)
+    cost_us = (time.perf_counter() - begin) / len(unseen) * 1e6
+    lines = [
+        f"* Whole ideas held out (8 folds): {figures_of(pairs)}",
+        f"* Unseen utterances of known ideas (`unseen.txt`): {figures_of(unseen_pairs)}",
+        f"* Danger detector alone, tuned on: {danger_figures('tuned.txt')}",
+        f"* Danger detector alone, held out: {danger_figures('held_out.txt')}",
+    ]
+    print("\n".join([*lines, f"* {cost_us:.0f} µs an utterance, slots included"]))
+    if "--docs" in sys.argv:
+        page = _PAGE.read_text(encoding="utf-8").split(_MARK)[0]
+        table = "\n".join(confusion(pairs))
+        title = "## Confusion, whole ideas held out"
+        figures = "\n".join(lines)
+        _PAGE.write_text(f"{page}{_MARK}\n\n{figures}\n\n{title}\n\n{table}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
