@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from voicebot.services.triage.features import features_of
 
 SCALE = 127
-"""Weights are stored as signed bytes of their type's largest one: 4 times smaller than float32, and no
-held-out utterance changes its type by it."""
+"""Weights are stored as signed bytes of their type's largest one: 4 times smaller than float32."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """An utterance as the numbers of its features: pieces of words, as written and as they sound.
 
-Written pieces (words, their beginnings, two and three syllables) are exact. Sounding pieces (three to five sounds, across words too) survive
+Written pieces (words, their beginnings, two and three syllables) are exact. Sounding pieces (three to five
+sounds, across words too) survive
 a recogniser that spells by ear: a mute ㅇ is dropped, so 물이 and 무리 sound alike; final consonants are
 the seven that Korean pronounces; tense consonants count as their lax ones, ㅐ as ㅔ and ㅚ, ㅙ as ㅞ.
 """
@@ -13,8 +14,7 @@ from zlib import crc32
 from voicebot.dialogue.understanding.words import words_of
 
 BUCKETS = 1 << 15
-"""Features are hashed into so many numbers: 1,700 utterances hold about 40,000 pieces, and a table of
-this size is below 1.5 MB."""
+"""Features are hashed into so many numbers: a table of this size for all types stays below 1.5 MB."""
 MAXIMUM_WORDS = 400
 """Three minutes of talk; what comes later changes no type, and the time to judge stays bounded."""
 LONGEST_WORD = 30
