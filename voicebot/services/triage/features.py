@@ -1,9 +1,9 @@
 """An utterance as the numbers of its features: pieces of words, as written and as they sound.
 
 Written pieces (words, their beginnings, two and three syllables) are exact. Sounding pieces (three to five
-sounds, across words too) survive a recogniser that spells by ear: a mute ㅇ is dropped, so 물이 and 무리 sound
-alike; final consonants are the seven that Korean pronounces; tense consonants count as their lax ones, ㅐ as ㅔ
-and ㅚ, ㅙ as ㅞ.
+sounds, across words too) survive a recogniser that spells by ear: a mute ㅇ is dropped, so 물이 and 무리
+sound alike; final consonants are the seven that Korean pronounces; tense consonants count as their lax
+ones, ㅐ as ㅔ and ㅚ, ㅙ as ㅞ.
 """
 
 from __future__ import annotations
