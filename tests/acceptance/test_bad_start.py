@@ -118,7 +118,7 @@ def test_a_misspelt_setting(start: Start) -> None:
 
 def test_an_unknown_service(start: Start) -> None:
     start.settings["numbers"] = {"1234": "dutty"}
-    start.fails(BAD_USE, "[numbers] '1234'", "no service 'dutty'", "there are duty", ".yaml")
+    start.fails(BAD_USE, "[numbers] '1234'", "no service 'dutty'", "there are care, duty, welfare", ".yaml")
 
 
 def test_a_flow_that_is_not_there(start: Start) -> None:
