@@ -22,6 +22,8 @@ MORE_ATTEMPTS = 2
 """For a test in real time that failed while the machine stood still; on a calm machine it has one."""
 
 _BEGAN = pytest.StashKey[float]()
+_CONSOLES = pytest.StashKey[list[Path]]()
+_CONSOLE_LINES = 20
 
 
 def _disturbance(item: pytest.Item) -> str:
@@ -60,8 +62,16 @@ def pytest_runtest_call(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A test in real time that failed each time while the machine stood still has proved nothing."""
+    """Show what both Asterisks complained of.
+
+    A test in real time that failed each time while the machine stood still has proved nothing.
+    """
     report = yield
+    if report.failed:
+        consoles: list[Path] = item.config.stash.get(_CONSOLES, [])
+        for console in (path for path in consoles if path.exists()):
+            lines = console.read_text(encoding="utf-8", errors="replace").splitlines()[-_CONSOLE_LINES:]
+            report.sections.append((f"Console of the {console.parent.name} Asterisk", "\n".join(lines)))
     last = getattr(item, "execution_count", 1) > MORE_ATTEMPTS
     if report.when == "call" and report.failed and last and item.get_closest_marker("real_time"):
         if disturbance := _disturbance(item):
@@ -93,24 +103,32 @@ def both_ports() -> tuple[Ports, Ports]:
     return engine, choose_ports(beside=engine)
 
 
+@pytest.fixture(scope="session")
+def run_folders(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Of both instances; their consoles are shown with what fails."""
+    folders = {name: tmp_path_factory.mktemp(name, numbered=False) for name in ("engine", "citizen")}
+    pytestconfig.stash[_CONSOLES] = [folder / "console.log" for folder in folders.values()]
+    return folders
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def engine_asterisk(
-    asterisk_root: None, both_ports: tuple[Ports, Ports], tmp_path_factory: pytest.TempPathFactory
+    asterisk_root: None, both_ports: tuple[Ports, Ports], run_folders: dict[str, Path]
 ) -> AsyncIterator[EmbeddedAsterisk]:
     """The engine's Asterisk. Its trunk, and the duty officer's telephone, are the citizen's instance."""
     own, citizen = both_ports
     wire = f"127.0.0.1:{citizen.sip}"
     options = AsteriskOptions(ports=own, trunk_uri=f"sip:{wire}", staff={"staff-1": f"sip:staff-1@{wire}"})
-    async with EmbeddedAsterisk(tmp_path_factory.mktemp("engine"), options) as engine:
+    async with EmbeddedAsterisk(run_folders["engine"], options) as engine:
         yield engine
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def citizen_asterisk(
-    asterisk_root: None, both_ports: tuple[Ports, Ports], tmp_path_factory: pytest.TempPathFactory
+    asterisk_root: None, both_ports: tuple[Ports, Ports], run_folders: dict[str, Path]
 ) -> AsyncIterator[EmbeddedAsterisk]:
     """The simulated citizen's Asterisk; ``PJSIP/NUMBER@engine`` there calls the engine's."""
     engine, own = both_ports
     options = AsteriskOptions(role="citizen", ports=own, peer=f"127.0.0.1:{engine.sip}")
-    async with EmbeddedAsterisk(tmp_path_factory.mktemp("citizen"), options) as citizen:
+    async with EmbeddedAsterisk(run_folders["citizen"], options) as citizen:
         yield citizen

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tests.acceptance.plain_calls import LIMIT_S
+from tests.acceptance.plain_calls import LIMIT_S, parted
 from voicebot.adapters.asterisk.ari import naming
 from voicebot.adapters.asterisk.ari.client import AriClient
 from voicebot.adapters.asterisk.ari.events import StasisStart
@@ -111,3 +111,4 @@ async def hands_of(
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running
+    await parted(endpoints, endpoints.application)

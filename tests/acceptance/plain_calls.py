@@ -127,6 +127,16 @@ class Citizen:
                     await self.session.delete(f"{self.base}/{kind}/{thing['id']}")
 
 
+async def parted(endpoints: Endpoints, application: str) -> None:
+    """Wait until Asterisk has cleared away the websocket of an application that was closed.
+
+    It does so after its farewell, and takes the registration of the next connection away if that comes first.
+    """
+    async with asyncio.timeout(LIMIT_S):
+        while application in await endpoints.console("ari show websocket sessions"):
+            pass  # each look is a process of its own, and takes its time
+
+
 @contextlib.asynccontextmanager
 async def citizen_of(endpoints: Endpoints) -> AsyncIterator[Citizen]:
     """Connect to the citizen's Asterisk; on leaving, every call there is hung up."""
@@ -149,6 +159,7 @@ async def citizen_of(endpoints: Endpoints) -> AsyncIterator[Citizen]:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+    await parted(endpoints, "citizen")
 
 
 @dataclass

@@ -24,8 +24,7 @@ from voicebot.adapters.recognition.features import FRAMES_PER_SECOND, Features, 
 Numbers = npt.NDArray[np.int64]
 
 NO_SPEECH = 0.055
-"""Share of clips without speech, from the first batch on: without them
-97 of 100 noises gave text, with them 2."""
+"""Share of clips without speech, from the first batch on: without them noises give text."""
 FULL_LENGTH = 0.05
 """Share of batches padded to the longest window; the rest to the longest clip in them and a little more."""
 IGNORED = -100

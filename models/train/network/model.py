@@ -2,7 +2,7 @@
 
 Pre-norm layers, GELU by the error function, no mask over the padding of the encoder: what CTranslate2
 computes (``layers/whisper.cc``). Attention is written out as two products and a softmax: on a CPU the
-backward pass of torch's fused attention takes twice the time of the whole step in bfloat16.
+backward pass of torch's fused attention is slow in bfloat16.
 """
 
 from __future__ import annotations

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from voicebot import services
 from voicebot.adapters.records.case_book import CaseBook
 from voicebot.errors import ConfigurationError, VoicebotError
+
+SERVICES = Path(services.__file__).parent
 
 
 def _noon() -> datetime:
@@ -44,6 +48,22 @@ async def test_an_alert_is_not_a_case(tmp_path: Path) -> None:
     book = CaseBook(tmp_path / "cases.db", now=_noon)
     assert await book.perform("call-1", "alert", {"level": "P0"}) == {"alert_number": "1001"}
     assert book.cases() == []
+    book.close()
+
+
+async def test_every_work_that_a_service_asks_for_is_kept(tmp_path: Path) -> None:
+    book = CaseBook(tmp_path / "cases.db", now=_noon)
+    asked = {
+        action
+        for flow in SERVICES.rglob("*.yaml")
+        for action in re.findall(r"^ +do: (\w+)", flow.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert {"open_case", "alert", "opt_out"} <= asked
+    for name in sorted(asked):
+        assert await book.perform("call-1", name, {"callback": "01012345678"})
+    assert {note["work"] for note in book.notes()} == asked - {"open_case", "alert"}
+    assert book.notes()[0]["noted_at"] == "2026-11-22T12:00:00+00:00"
+    assert {note["callback"] for note in book.notes()} == {"01012345678"}
     book.close()
 
 

@@ -87,6 +87,8 @@ def test_stories_are_no_wishes(said: str) -> None:
         ("더 살고 싶지 않아요", DangerKind.SUICIDE),
         ("내가 없어지는 것이 훨씬 나아", DangerKind.SUICIDE),
         ("수면제를 모아 놨어요", DangerKind.SUICIDE),
+        ("내가 죽어야 애들이 편하지", DangerKind.SUICIDE),
+        ("우리 동네에 불이 났어요", DangerKind.EMERGENCY),
     ],
 )
 def test_dangers(said: str, kind: DangerKind) -> None:
@@ -118,6 +120,8 @@ def test_dangers(said: str, kind: DangerKind) -> None:
         "사람은 안 쓰러졌어요",
         "가스 냄새는 안 나요",
         "작년에 불이 났던 집이에요",
+        "작년에 불이 나서 고생했어요",
+        "주차 때문에 차가 못 나가요",
         "아니요 없어요",
         "약국이 문을 닫았어요",
     ],
@@ -126,7 +130,15 @@ def test_no_danger(said: str) -> None:
     assert detect_danger(said) is None
 
 
-@pytest.mark.parametrize("said", ["시끄러워서 죽고 싶어요", "자살 예방 센터 번호가 어떻게 돼요"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "시끄러워서 죽고 싶어요",
+        "자살 예방 센터 번호가 어떻게 돼요",
+        "뉴스에서 봤는데 우리 집에 불났어요",
+        "작년에 수리한 보일러에서 가스가 새요",
+    ],
+)
 def test_what_may_be_meant_otherwise_goes_to_a_person(said: str) -> None:
     danger = detect_danger(said)
     assert danger is not None

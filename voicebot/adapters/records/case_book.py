@@ -24,6 +24,12 @@ CREATE TABLE IF NOT EXISTS alerts (
     call_id   TEXT NOT NULL,
     slots     TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS notes (
+    number    INTEGER PRIMARY KEY,
+    noted_at  TEXT NOT NULL,
+    call_id   TEXT NOT NULL,
+    slots     TEXT NOT NULL
+) STRICT;
 """
 
 _FIRST_NUMBER = 1001
@@ -34,7 +40,7 @@ _BUSY_MS = 5_000
 
 
 class CaseBook:
-    """Implements ``ports.CaseDesk`` for the works ``open_case`` and ``alert``.
+    """Implements ``ports.CaseDesk`` for ``open_case``, ``alert`` and the works that are only written down.
 
     Each work is one transaction in write-ahead mode with full synchronisation: a case whose number was told
     is on the disk. SQLite calls run in a thread, one at a time, off the event loop.
@@ -59,7 +65,7 @@ class CaseBook:
             raise ConfigurationError(f"case book {path}: {error}; choose another [records] path") from error
 
     async def perform(self, call_id: str, name: str, arguments: Mapping[str, str]) -> Mapping[str, str]:
-        """Do the named work: ``open_case`` gives ``case_number``, ``alert`` gives ``alert_number``.
+        """Do the named work and return its number: ``case_number``, ``alert_number``, else ``note_number``.
 
         Raises:
             VoicebotError: Unknown work, or the file could not be written.
@@ -69,7 +75,8 @@ class CaseBook:
             raise VoicebotError(f"work {name!r} is not known here; known: {', '.join(_WORKS)}")
         async with self._turn:
             try:
-                number = await asyncio.to_thread(self._insert, table, call_id, arguments)
+                details = {"work": name, **arguments} if table == "notes" else arguments
+                number = await asyncio.to_thread(self._insert, table, call_id, details)
             except sqlite3.Error as error:
                 raise VoicebotError(f"work {name!r} could not be written: {error}") from error
         return {key: str(number)}
@@ -80,6 +87,15 @@ class CaseBook:
         return [
             {"number": str(number), "opened_at": opened_at, "call_id": call_id, **json.loads(slots)}
             for number, opened_at, call_id, slots in rows
+        ]
+
+    def notes(self) -> list[dict[str, str]]:
+        """All works that were written down, the oldest first: ``number``, ``noted_at``, ``call_id``, ``work``
+        and what it was asked with."""
+        rows = self._database.execute("SELECT number, noted_at, call_id, slots FROM notes ORDER BY number")
+        return [
+            {"number": str(number), "noted_at": noted_at, "call_id": call_id, **json.loads(slots)}
+            for number, noted_at, call_id, slots in rows
         ]
 
     def close(self) -> None:
@@ -93,7 +109,7 @@ class CaseBook:
             call_id,
             json.dumps(dict(arguments), ensure_ascii=False),
         )
-        time_column = "opened_at" if table == "cases" else "raised_at"
+        time_column = _TIME_COLUMNS[table]
         statement = (
             f"INSERT INTO {table} (number, {time_column}, call_id, slots) "
             f"VALUES (coalesce((SELECT max(number) + 1 FROM {table}), ?), ?, ?, ?) RETURNING number"
@@ -102,8 +118,17 @@ class CaseBook:
         return int(number)
 
 
-_WORKS = {"open_case": ("cases", "case_number"), "alert": ("alerts", "alert_number")}
+NOTED = ("opt_out", "call_again", "remember", "report", "report_check")
+"""What services ask to be kept and nobody acts upon by machine: staff read it, and nothing is lost."""
+
+_WORKS = {
+    "open_case": ("cases", "case_number"),
+    "alert": ("alerts", "alert_number"),
+    **dict.fromkeys(NOTED, ("notes", "note_number")),
+}
 """Work → its table and the key of its result."""
+
+_TIME_COLUMNS = {"cases": "opened_at", "alerts": "raised_at", "notes": "noted_at"}
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -53,11 +53,12 @@ def detect_danger(text: str) -> Danger | None:
         if words.OTHERS_LIFE.search(compact) and words.OWN_LIFE.search(compact) is None:
             return Danger(kind=DangerKind.EMERGENCY)  # somebody else is to be saved: that is a rescue
         return Danger(kind=DangerKind.SUICIDE, certain=not words.FIGURE.search(compact))
-    if words.TOLD_OF.search(compact):
+    certain = words.TOLD_OF.search(compact) is None
+    if not certain and words.PRESENT.search(compact) is None:
         return None
     if _said(words.POLICE, told) or _said(words.MORE_POLICE, told):
-        return Danger(kind=DangerKind.POLICE)
-    return Danger(kind=DangerKind.EMERGENCY) if _rescue(compact, told) else None
+        return Danger(kind=DangerKind.POLICE, certain=certain)
+    return Danger(kind=DangerKind.EMERGENCY, certain=certain) if _rescue(compact, told) else None
 
 
 def _plain(told: str) -> bool:

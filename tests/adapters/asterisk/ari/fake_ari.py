@@ -37,6 +37,8 @@ class FakeAri:
     """Released once for each request."""
     silent: bool = False
     """Whether websockets leave pings unanswered, as over a link that was cut without a word."""
+    deaf: bool = False
+    """Whether events of the client's own do not come back by the websocket."""
     handshake_status: int = 0
     """What the websocket's opening is refused with; 0 for not at all."""
 
@@ -68,6 +70,9 @@ class FakeAri:
         )
         self.arrivals.release()
         await self.hang.wait()
+        if path.startswith("/events/user/") and self.sockets and not (self.deaf or self.silent):
+            own = {"type": "ChannelUserevent", "eventname": path.rpartition("/")[2]}
+            await self.sockets[-1].send_str(json.dumps(own))
         answers = self.answers.get(f"{request.method} {path}", [(204, None)])
         status, value = answers.pop(0) if len(answers) > 1 else answers[0]
         if value is None:

@@ -30,6 +30,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "PlaybackFinished": {"type": "PlaybackFinished", "application": "voicebot", "playback": PLAYBACK},
     "Dial": event_json("Dial", peer=channel_json("attempt-1"), dialstatus="BUSY"),
     "ApplicationReplaced": {"type": "ApplicationReplaced", "application": "voicebot"},
+    "ChannelUserevent": {"type": "ChannelUserevent", "eventname": "hello", "userevent": {}},
 }
 
 

@@ -89,6 +89,40 @@ async def test_a_link_that_was_cut_without_a_word_is_noticed(fake: FakeAri, clie
         assert await receiver.next() == StreamConnected(first=False)
 
 
+async def test_a_link_that_brings_no_events_is_made_again(fake: FakeAri, client: AriClient) -> None:
+    fake.deaf = True
+    async with running(stream_of(client, heartbeat_s=0.1)) as receiver:
+        assert await receiver.next() == StreamConnected(first=True)
+        lost = await receiver.next()
+        assert isinstance(lost, StreamLost)
+        assert "did not come back" in lost.reason
+        assert await receiver.next() == StreamConnected(first=False)
+
+
+async def test_an_application_that_asterisk_forgot_is_registered_again(
+    fake: FakeAri, client: AriClient
+) -> None:
+    fake.answer("POST", "/events/user/voicebot-roll-call", (404, {"message": "gone"}), (204, None))
+    async with running(stream_of(client)) as receiver:
+        assert await receiver.next() == StreamConnected(first=True)
+        lost = await receiver.next()
+        assert isinstance(lost, StreamLost)
+        assert "forgotten the application" in lost.reason
+        assert await receiver.next() == StreamConnected(first=False)
+
+
+async def test_an_asterisk_that_refuses_roll_calls_is_used_all_the_same(
+    fake: FakeAri, client: AriClient
+) -> None:
+    fake.answer("POST", "/events/user/voicebot-roll-call", (403, None))
+    async with running(stream_of(client, heartbeat_s=0.05)) as receiver:
+        assert await receiver.next() == StreamConnected(first=True)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await receiver.queue.get()
+    assert fake.times("POST", "/events/user/voicebot-roll-call") > 2
+
+
 async def test_a_quiet_link_is_kept(fake: FakeAri) -> None:
     async with AriClient(fake.url, "voicebot", "geheim", "voicebot", timeout_s=0.1) as client:
         async with running(stream_of(client, heartbeat_s=0.05)) as receiver:

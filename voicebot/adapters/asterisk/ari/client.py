@@ -73,3 +73,7 @@ class AriClient(ChannelCalls, LegCalls, BridgeCalls):
         await self._http.request(
             "PUT", "applications", self.application, "eventFilter", body={"allowed": allowed}
         )
+
+    async def send_user_event(self, name: str) -> None:
+        """Let Asterisk send the application an event of ours; ``ChannelGone`` when it does not know it."""
+        await self._http.request("POST", "events", "user", name, query={"application": self.application})

@@ -100,6 +100,13 @@ class ApplicationReplaced:
     """Another connection registered our application's name: this one receives nothing any more."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelUserevent:
+    """Somebody's own event, ours among them (``roll_call.py``)."""
+
+    name: str
+
+
 AriEvent = (
     StasisStart
     | StasisEnd
@@ -111,6 +118,7 @@ AriEvent = (
     | PlaybackFinished
     | Dial
     | ApplicationReplaced
+    | ChannelUserevent
 )
 
 
@@ -168,6 +176,10 @@ def _channel_left_bridge(data: Mapping[str, object]) -> ChannelLeftBridge:
     return ChannelLeftBridge(channel=_channel(data), bridge=read_bridge(data.get("bridge")))
 
 
+def _channel_userevent(data: Mapping[str, object]) -> ChannelUserevent:
+    return ChannelUserevent(name=fields.text(data, "eventname", "ARI ChannelUserevent"))
+
+
 def _dial(data: Mapping[str, object]) -> Dial:
     return Dial(peer=read_channel(data.get("peer")), status=fields.text(data, "dialstatus", "ARI Dial"))
 
@@ -191,6 +203,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, object]], AriEvent]] = {
     "PlaybackFinished": lambda data: PlaybackFinished(playback=read_playback(data.get("playback"))),
     "Dial": _dial,
     "ApplicationReplaced": lambda data: ApplicationReplaced(),
+    "ChannelUserevent": _channel_userevent,
 }
 
 EVENT_TYPES = tuple(_READERS)

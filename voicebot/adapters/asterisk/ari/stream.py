@@ -15,7 +15,13 @@ from typing import NoReturn
 import aiohttp
 
 from voicebot.adapters.asterisk.ari.client import AriClient
-from voicebot.adapters.asterisk.ari.events import ApplicationReplaced, AriEvent, read_event
+from voicebot.adapters.asterisk.ari.events import (
+    ApplicationReplaced,
+    AriEvent,
+    ChannelUserevent,
+    read_event,
+)
+from voicebot.adapters.asterisk.ari.roll_call import EVENT_NAME, RollCall
 from voicebot.adapters.asterisk.backoff import LONGEST_DELAY_S, Backoff
 from voicebot.errors import AsteriskUnavailable, TelephonyError
 
@@ -61,7 +67,7 @@ class EventStream:
     Args:
         client: Its application is what Asterisk registers.
         backoff: Delays between attempts to connect.
-        heartbeat_s: Seconds between pings.
+        heartbeat_s: Seconds between pings; every second one comes with a roll call.
     """
 
     def __init__(self, client: AriClient, backoff: Backoff, *, heartbeat_s: float = HEARTBEAT_S) -> None:
@@ -102,7 +108,7 @@ class EventStream:
             await self._filter()
             self.counters.connections += 1
             receive(StreamConnected(first=self.counters.connections == 1))
-            reason = await self._read(websocket, receive)
+            reason = await self._until_lost(websocket, receive)
         finally:
             await websocket.close()
         # An Asterisk that takes connections and drops them at once must not be called in a tight loop.
@@ -118,8 +124,28 @@ class EventStream:
             # Only a saving: without the filter we are sent kinds of events that we leave out ourselves.
             logger.warning("cannot filter events", extra={"action": "ari_filter", "reason": str(error)})
 
-    async def _read(
+    async def _until_lost(
         self, websocket: aiohttp.ClientWebSocketResponse, receive: Callable[[StreamEvent], None]
+    ) -> str:
+        # Slower than pings, which tell more exactly of a link that is dead in both directions.
+        roll_call = RollCall(self._client, 2 * self._heartbeat_s)
+        ends = [
+            asyncio.create_task(self._read(websocket, receive, roll_call)),
+            asyncio.create_task(roll_call.until_missed()),
+        ]
+        try:
+            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            return done.pop().result()
+        finally:
+            for end in ends:
+                end.cancel()
+            await asyncio.wait(ends)
+
+    async def _read(
+        self,
+        websocket: aiohttp.ClientWebSocketResponse,
+        receive: Callable[[StreamEvent], None],
+        roll_call: RollCall,
     ) -> str:
         """Read until the connection ends, and tell why it did."""
         while True:
@@ -127,9 +153,11 @@ class EventStream:
             match message.type:
                 case aiohttp.WSMsgType.TEXT | aiohttp.WSMsgType.BINARY:
                     event = self._event(message.data)
-                    if event is None:
-                        continue
-                    receive(event)
+                    if isinstance(event, ChannelUserevent):
+                        if event.name == EVENT_NAME:
+                            roll_call.answer()
+                    elif event is not None:
+                        receive(event)
                     if isinstance(event, ApplicationReplaced):
                         return "another connection took the application's name; run one engine for each name"
                 case aiohttp.WSMsgType.ERROR:
