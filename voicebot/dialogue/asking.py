@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from voicebot.dialogue.actions import AnswerKind, Expectation
 from voicebot.dialogue.alarm import danger_heard, judge_danger
+from voicebot.dialogue.aside import answer_and_ask_again, overheard
 from voicebot.dialogue.events import CitizenSaid
-from voicebot.dialogue.flow.phrases import ANSWER
 from voicebot.dialogue.flow.plan import AskState
 from voicebot.dialogue.state import Mode
 from voicebot.dialogue.understanding import (
@@ -36,6 +36,8 @@ _WAIT_S = 30.0
 
 _LEADING_NO = re.compile(r"^\s*(?:아니(?:요|오|야|에요|다)?|아뇨|아녀|틀렸어요|틀려요)[\s,.!]*")
 
+_NO_WISH = frozenset({Status.FILLED, Status.NO_MATCH, Status.UNSURE})
+
 _NEW_ANSWER = 0.8
 """Confidence from the words at which an answer given instead of yes or no replaces the one read back."""
 
@@ -49,13 +51,15 @@ def answered(step: Step, event: CitizenSaid) -> None:
         danger_heard(step, danger, event)
         return
     expectation = step.listened_for
-    today = step.today
-    meant = weigh(interpret(event.text, expectation, today), event, expectation)
+    today, gazetteer = step.today, step.gazetteer
+    meant = weigh(interpret(event.text, expectation, today, gazetteer), event, expectation)
     override = ask.on.get(meant.status.value, "")
     if override == "off":
-        meant = weigh(interpret_answer(event.text, expectation, today), event, expectation)
+        meant = weigh(interpret_answer(event.text, expectation, today, gazetteer), event, expectation)
     elif override:
         step.go(override)
+        return
+    if meant.status in _NO_WISH and overheard(step, ask, event.text):
         return
     match meant.status:
         case Status.FILLED | Status.NO_MATCH | Status.UNSURE:
@@ -138,34 +142,16 @@ def _judge_answer(step: Step, ask: AskState, meant: Interpretation, failure: str
     elif meant.status is not Status.FILLED:
         _failed(step, ask, failure)
     elif ask.confirm == "always" or (ask.confirm == "unsure" and meant.confidence < CONFIRM_BELOW):
-        _confirm(step, ask, meant.value)
+        step.confirm(ask, meant.value)
     else:
-        _accept(step, ask, meant.value)
+        _accept(step, ask, meant.value, well=meant.confidence >= CONFIRM_BELOW)
 
 
-def _accept(step: Step, ask: AskState, value: str) -> None:
+def _accept(step: Step, ask: AskState, value: str, *, well: bool = True) -> None:
     step.set_slots({ask.slot: value})
+    if ask.heard:
+        step.set_slots({ask.heard: "well" if well else "badly"})
     step.go(ask.answers.get(value, ask.next))
-
-
-def _confirm(step: Step, ask: AskState, value: str) -> None:
-    step.change(candidate=value)
-    _read_back(step, ask)
-
-
-def _read_back(step: Step, ask: AskState) -> None:
-    value = step.state.candidate
-    label = ask.expectation.choices[value][0] if value in ask.expectation.choices else value
-    text = ask.read_backs.get(value) or ask.read_backs["*"]
-    step.speak(text, {ANSWER: label, ask.slot: label})
-    question = Expectation(
-        kind=AnswerKind.YES_NO,
-        question=text.question,
-        polarity="fact",
-        keys={"1": "yes", "2": "no"},
-        silence_s=ask.expectation.silence_s,
-    )
-    step.listen(Mode.CONFIRMING, question)
 
 
 def _judge_confirmation(step: Step, ask: AskState, meant: Interpretation, said: str, failure: str) -> None:
@@ -180,7 +166,7 @@ def _judge_confirmation(step: Step, ask: AskState, meant: Interpretation, said: 
         if step.state.failures >= _TRIES_TO_PERSON:
             step.go(ask.failed)
         else:
-            _confirm(step, ask, corrected)
+            step.confirm(ask, corrected)
     elif sure and ask.expectation.kind is AnswerKind.YES_NO:
         _accept(step, ask, "no" if step.state.candidate == "yes" else "yes")
     elif sure:
@@ -197,7 +183,7 @@ def _correction(step: Step, ask: AskState, said: str) -> str:
     if ask.expectation.kind is AnswerKind.PHONE:
         return corrected_phone(step.state.candidate, said)
     rest = _LEADING_NO.sub("", said)
-    meant = interpret_answer(rest, ask.expectation, step.today)
+    meant = interpret_answer(rest, ask.expectation, step.today, step.gazetteer)
     good = meant.status is Status.FILLED and meant.confidence >= _NEW_ANSWER
     return meant.value if good and meant.value != step.state.candidate else ""
 
@@ -227,7 +213,7 @@ def _put_again(step: Step, ask: AskState, *, offer_keys: bool) -> None:
         case Mode.CONFIRMING:
             if offer_keys:
                 step.phrase("keys_yes_no")
-            _read_back(step, ask)
+            step.confirm(ask, step.state.candidate)
         case Mode.CHECKING_DANGER:
             if offer_keys:
                 step.phrase("keys_yes_no")
@@ -250,9 +236,5 @@ def _wish(step: Step, wish: str, expectation: Expectation) -> None:
     reply = step.plan.everywhere[wish]
     if reply.text is None:
         step.go_everywhere(wish)
-        return
-    last_said = step.state.last_said
-    step.speak(reply.text)
-    step.say_again()
-    step.listen(step.state.mode, expectation)
-    step.change(last_said=last_said)
+    else:
+        answer_and_ask_again(step, reply.text, expectation)

@@ -34,6 +34,8 @@ class Turn(_Part):
     not_bot: Fragments = ()
     """Pieces that it must not hold."""
     said: str | None = None
+    after_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
+    """Seconds from the bot's last word to the end of what the citizen does; silence takes its own time."""
     heard: Annotated[float, Field(ge=0, le=1)] = 0.9
     """The recogniser's confidence in ``said``."""
     scores: dict[str, float] = {}

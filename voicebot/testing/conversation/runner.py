@@ -103,7 +103,8 @@ class _Player:
 
     def __init__(self, service: Service, conversation: Conversation) -> None:
         self.visited = _Visited(service.plan.states)
-        self.machine = Machine(replace(service.plan, states=self.visited), service.functions)
+        plan = replace(service.plan, states=self.visited)
+        self.machine = Machine(plan, service.functions, service.gazetteer)
         self.visited.names.clear()  # the machine looked at every state when it was made
         self.lines: list[Line] = []
         self.outcome: CallOutcome | None = None
@@ -148,7 +149,7 @@ class _Player:
                 return problem
             if event is not None:
                 before = self.machine.snapshot()
-                self._citizen(event)
+                self._citizen(event, turn.after_s)
                 if turn.taken_back:
                     self.machine.restore(before)
                     self.note(Speaker.ENGINE, "the turn is taken back")
@@ -165,8 +166,8 @@ class _Player:
             return CitizenSilent(silent_s=self._silence_s)
         return CitizenHungUp() if turn.hang_up else None
 
-    def _citizen(self, event: Event) -> None:
-        self._now += self._silence_s if isinstance(event, CitizenSilent) else 1.0
+    def _citizen(self, event: Event, after_s: float) -> None:
+        self._now += self._silence_s if isinstance(event, CitizenSilent) else after_s
         self.note(Speaker.CITIZEN, _shown(event))
         self.turn_text = ""
         self._receive(event)
