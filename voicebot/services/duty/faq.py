@@ -15,6 +15,9 @@ from voicebot.dialogue.flow.validation import unknown
 LONGEST_ANSWER = 60
 """Syllables: the longest prompt of a flow (``flow.checks``)."""
 
+TOGETHER = "+"
+"""Joins words that must all be in the question: 버스+두고."""
+
 _KEYS = ("about", "types", "say")
 _LONGEST_QUESTION = 60
 """Characters without spaces: who talks longer tells a story."""
@@ -102,11 +105,16 @@ def _topic(
 
 
 def topic_of(topics: Mapping[str, Topic], said: str) -> str:
-    """The topic that words ask about: the one with the longest word in them; empty: none, or no question."""
+    """The topic that words ask about: the one with the longest words in them; empty: none, or no question."""
     compact = "".join(said.split())
     if len(compact) > _LONGEST_QUESTION or not _ASKS.search(compact):
         return ""
-    found = [(len(word), name) for name, topic in topics.items() for word in topic.about if word in compact]
+    found = [
+        (len(words), name)
+        for name, topic in topics.items()
+        for words in topic.about
+        if all(word in compact for word in words.split(TOGETHER))
+    ]
     return max(found)[1] if found else ""
 
 
