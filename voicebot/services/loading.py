@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from voicebot.dialogue.flow import Compilation, Plan, Problem, compile_flow, fixed_texts, raise_errors
@@ -15,6 +15,9 @@ from voicebot.errors import FlowError
 _FOLDER = Path(__file__).resolve().parent
 _FLOW_FILE = "flow.yaml"
 
+Checks = Mapping[str, Callable[[str], str]]
+"""Variable of the flow → what is wrong with a value of it, with the remedy; nothing where it is good."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
@@ -23,11 +26,18 @@ class Service:
     name: str
     plan: Plan
     functions: Functions
+    checks: Checks = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
 
     def machine(self) -> Machine:
         """The machine of a new call."""
         return Machine(self.plan, self.functions)
+
+    def problems(self, known: Mapping[str, str]) -> list[str]:
+        """What is wrong with the values given to variables; names that the flow does not have are not looked
+        at."""
+        found = {name: check(known[name]) for name, check in self.checks.items() if name in known}
+        return [f"{name}: {problem}" for name, problem in found.items() if problem]
 
     def fixed_texts(self) -> list[str]:
         """Every fixed prompt and carrier phrase, to be rendered at deploy."""
@@ -43,6 +53,12 @@ def service_functions(name: str) -> Functions:
     """The pure code of a service."""
     functions: Functions = importlib.import_module(f"{__package__}.{name}").FUNCTIONS
     return functions
+
+
+def service_checks(name: str) -> Checks:
+    """How a service checks what it is told of a citizen."""
+    checks: Checks = getattr(importlib.import_module(f"{__package__}.{name}"), "CHECKS", {})
+    return checks
 
 
 def service_flow(name: str) -> Path:
@@ -111,4 +127,10 @@ def load_service(name: str, settings: Mapping[str, str] | None = None) -> Servic
     compilation = compile_file(path, settings, functions)
     raise_errors(compilation.problems)
     assert compilation.plan is not None  # there were no errors
-    return Service(name=name, plan=compilation.plan, functions=functions, warnings=compilation.problems)
+    return Service(
+        name=name,
+        plan=compilation.plan,
+        functions=functions,
+        checks=service_checks(name),
+        warnings=compilation.problems,
+    )

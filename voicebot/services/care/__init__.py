@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voicebot.services.care.known import facts_problem, medicine_problem, variant_problem
 from voicebot.services.care.steps import judge, judge_temperature, missed_units, recall, score_check
 
 FUNCTIONS = {
@@ -12,3 +13,6 @@ FUNCTIONS = {
     "score_check": score_check,
 }
 """What the flow computes with."""
+
+CHECKS = {"variant": variant_problem, "facts": facts_problem, "takes_medicine": medicine_problem}
+"""What is told of a citizen before the call, checked when the engine starts."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from voicebot.services.welfare.calling import functions
+from voicebot.services.welfare.known import profile_problem
 from voicebot.services.welfare.reading import load_rules
 
 FUNCTIONS = functions(load_rules())
 """What the flow computes with; a mistake in the rules is told here, when the service is loaded."""
+
+CHECKS = {"profile": profile_problem}
+"""What is told of a citizen before the call, checked when the engine starts."""
