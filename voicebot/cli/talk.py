@@ -132,6 +132,8 @@ async def _hold(
         variables=variables,
         parts=parts.shared,
         timeline=PrintedTimeline(console, parts.open_timeline(call_id, service.name), loop.time()),
+        service=service.name,
+        write_report=service.write_report,
     )
 
     def hang_up() -> None:

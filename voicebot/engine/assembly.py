@@ -133,6 +133,8 @@ class Engine:
             | told_to(service, self._settings.known.get(arrival.caller, {})),
             parts=parts.shared,
             timeline=parts.open_timeline(arrival.call_id, arrival.service),
+            service=service.name,
+            write_report=service.write_report,
         )
 
 

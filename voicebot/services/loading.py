@@ -11,6 +11,7 @@ from voicebot.dialogue.flow import Compilation, Plan, Problem, compile_flow, fix
 from voicebot.dialogue.machine import Machine
 from voicebot.dialogue.walk import Functions
 from voicebot.errors import FlowError
+from voicebot.services.reporting import WriteReport
 
 _FOLDER = Path(__file__).resolve().parent
 _FLOW_FILE = "flow.yaml"
@@ -27,6 +28,8 @@ class Service:
     plan: Plan
     functions: Functions
     checks: Checks = field(default_factory=dict)
+    write_report: WriteReport | None = None
+    """What staff read of each call; ``None``: the service has cases instead."""
     warnings: tuple[Problem, ...] = ()
 
     def machine(self) -> Machine:
@@ -59,6 +62,12 @@ def service_checks(name: str) -> Checks:
     """How a service checks what it is told of a citizen."""
     checks: Checks = getattr(importlib.import_module(f"{__package__}.{name}"), "CHECKS", {})
     return checks
+
+
+def service_report(name: str) -> WriteReport | None:
+    """How a service tells staff of a call; ``None`` where it does not."""
+    write: WriteReport | None = getattr(importlib.import_module(f"{__package__}.{name}"), "REPORT", None)
+    return write
 
 
 def service_flow(name: str) -> Path:
@@ -132,5 +141,6 @@ def load_service(name: str, settings: Mapping[str, str] | None = None) -> Servic
         plan=compilation.plan,
         functions=functions,
         checks=service_checks(name),
+        write_report=service_report(name),
         warnings=compilation.problems,
     )
