@@ -1,52 +1,46 @@
-"""What is said in the middle of something else: answered, and then back to where one was."""
+"""What is told beside the answer: "네, 근데 어제 넘어졌어요" to whether one slept well. It must not be lost.
+
+The service's code says whether there is anything in what was said; if there is, the flow's aside is run first
+and then goes on where the answer leads, or back to the question where there was no sure answer in it.
+"""
 
 from __future__ import annotations
 
-from voicebot.dialogue.actions import Expectation
+from voicebot.dialogue.actions import AnswerKind
+from voicebot.dialogue.events import CitizenSaid
 from voicebot.dialogue.flow.plan import AskState
-from voicebot.dialogue.flow.text import Text
-from voicebot.dialogue.state import Mode
 from voicebot.dialogue.understanding.resident import without_resident_number
 from voicebot.dialogue.walk import Step
+from voicebot.dialogue.weighing import MISHEARD_BELOW
 
-_MINUTE_S = 60.0
+
+def words_beside(ask: AskState, event: CitizenSaid) -> str:
+    """The words of an answer in which something may be told beside; empty where none is looked for."""
+    heard = event.confidence >= MISHEARD_BELOW
+    looked_for = ask.expectation.kind is not AnswerKind.OPEN and ask.on.get("aside") != "off"
+    return without_resident_number(event.text) if heard and looked_for else ""
 
 
-def overheard(step: Step, ask: AskState, said: str) -> bool:
-    """Let the service's code hear an answer first; whether it was taken for something else.
-
-    A topic leads to a state of its own, or is answered before the question is put again.
+def go_by_aside(step: Step, ask: AskState, said: str, then: str) -> None:
+    """Go on at ``then``, by way of the flow's aside if something was told beside the answer.
 
     Args:
-        step: The conversation.
-        ask: The question that was put.
-        said: What was recognised.
+        step: The step of the conversation.
+        ask: The question that was answered.
+        said: From ``words_beside``.
+        then: The state that follows, or ``return``.
     """
-    listening = step.plan.overheard
-    if listening is None or step.state.mode is Mode.CHECKING_DANGER:
-        return False
-    minutes = str(int((step.now - step.state.started_at) // _MINUTE_S))
-    told = {"said": without_resident_number(said), "asked": ask.slot, "minutes": minutes}
-    found = step.compute(listening.function, told)
-    step.set_slots({slot: found[slot] for slot in listening.sets if slot in found})
-    topic = found.get("topic", "")
-    reply = listening.topics.get(topic)
-    if reply is None:
-        return False
-    if reply.text is None:
-        step.leave_for(reply.to)
-    elif ask.aside and topic in listening.questions:
-        step.speak(reply.text)
-        step.go(ask.aside)
-    else:
-        answer_and_ask_again(step, reply.text, step.listened_for)
-    return True
+    aside = step.plan.aside
+    told = step.compute(aside.function, {"asked": ask.slot, "said": said}) if aside and said else {}
+    if aside is None or not told:
+        step.go(then)
+        return
+    step.set_slots({slot: told.get(slot, "") for slot in aside.sets})
+    step.change(returns=(*step.state.returns, then))
+    step.go(aside.start)
 
 
-def answer_and_ask_again(step: Step, text: Text, expectation: Expectation) -> None:
-    """Say something, and put the question once more; "again" then means the question."""
-    last_said = step.state.last_said
-    step.speak(text)
-    step.say_again()
-    step.listen(step.state.mode, expectation)
-    step.change(last_said=last_said)
+def is_told_beside(step: Step, ask: AskState, said: str) -> bool:
+    """Whether something was told beside the answer."""
+    aside = step.plan.aside
+    return bool(aside and said and step.compute(aside.function, {"asked": ask.slot, "said": said}))

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from voicebot.dialogue.actions import AnswerKind, Expectation
 from voicebot.dialogue.alarm import danger_heard, judge_danger
-from voicebot.dialogue.aside import answer_and_ask_again, overheard
+from voicebot.dialogue.aside import go_by_aside, is_told_beside, words_beside
 from voicebot.dialogue.events import CitizenSaid
 from voicebot.dialogue.flow.plan import AskState
+from voicebot.dialogue.overhearing import answer_and_ask_again, overheard
 from voicebot.dialogue.state import Mode
 from voicebot.dialogue.understanding import (
     Interpretation,
@@ -56,14 +57,15 @@ def answered(step: Step, event: CitizenSaid) -> None:
     override = ask.on.get(meant.status.value, "")
     if override == "off":
         meant = weigh(interpret_answer(event.text, expectation, today, gazetteer), event, expectation)
-    elif override:
-        step.go(override)
+    beside = words_beside(ask, event)
+    if override and override != "off":
+        go_by_aside(step, ask, beside, override)
         return
     if meant.status in _NO_WISH and overheard(step, ask, event.text):
         return
     match meant.status:
         case Status.FILLED | Status.NO_MATCH | Status.UNSURE:
-            _judge(step, ask, meant, event.text)
+            _judge(step, ask, meant, event.text, beside)
         case Status.REPEAT:
             _again(step, expectation)
         case Status.SLOWER:
@@ -76,7 +78,7 @@ def answered(step: Step, event: CitizenSaid) -> None:
         case Status.HUMAN:
             step.go_everywhere("human")
         case Status.WHO | Status.LATER | Status.STOP:
-            _wish(step, meant.status.value, expectation)
+            _wish(step, ask, meant.status.value, beside)
 
 
 def keyed(step: Step, keys: str) -> None:
@@ -91,7 +93,7 @@ def keyed(step: Step, keys: str) -> None:
         _again(step, expectation)
         return
     meant = interpret_keys(keys, expectation, step.today)
-    _judge(step, ask, meant, "", failure="wrong_key")
+    _judge(step, ask, meant, "", "", failure="wrong_key")
 
 
 def silent(step: Step) -> None:
@@ -125,40 +127,51 @@ def silent(step: Step) -> None:
 
 
 def _judge(
-    step: Step, ask: AskState, meant: Interpretation, said: str, failure: str = "not_understood"
+    step: Step,
+    ask: AskState,
+    meant: Interpretation,
+    said: str,
+    beside: str,
+    failure: str = "not_understood",
 ) -> None:
     match step.state.mode:
         case Mode.ASKING:
-            _judge_answer(step, ask, meant, failure)
+            _judge_answer(step, ask, meant, beside, failure)
         case Mode.CONFIRMING:
-            _judge_confirmation(step, ask, meant, said, failure)
+            _judge_confirmation(step, ask, meant, said, beside, failure)
         case Mode.CHECKING_DANGER:
             judge_danger(step, ask, meant)
 
 
-def _judge_answer(step: Step, ask: AskState, meant: Interpretation, failure: str) -> None:
+def _judge_answer(step: Step, ask: AskState, meant: Interpretation, beside: str, failure: str) -> None:
+    filled = meant.status is Status.FILLED
+    doubtful = ask.confirm == "always" or (ask.confirm == "unsure" and meant.confidence < CONFIRM_BELOW)
     if meant.status is Status.UNSURE and ask.unsure:
-        step.go(ask.unsure)
-    elif meant.status is not Status.FILLED:
-        _failed(step, ask, failure)
-    elif ask.confirm == "always" or (ask.confirm == "unsure" and meant.confidence < CONFIRM_BELOW):
+        go_by_aside(step, ask, beside, ask.unsure)
+    elif filled and not doubtful:
+        _accept(step, ask, meant.value, beside, well=meant.confidence >= CONFIRM_BELOW)
+    elif is_told_beside(step, ask, beside):
+        go_by_aside(step, ask, beside, ask.name)  # what was told comes first, then the question once more
+    elif filled:
         step.confirm(ask, meant.value)
     else:
-        _accept(step, ask, meant.value, well=meant.confidence >= CONFIRM_BELOW)
+        _failed(step, ask, failure)
 
 
-def _accept(step: Step, ask: AskState, value: str, *, well: bool = True) -> None:
+def _accept(step: Step, ask: AskState, value: str, beside: str, *, well: bool = True) -> None:
     step.set_slots({ask.slot: value})
     if ask.heard:
         step.set_slots({ask.heard: "well" if well else "badly"})
-    step.go(ask.answers.get(value, ask.next))
+    go_by_aside(step, ask, beside, ask.answers.get(value, ask.next))
 
 
-def _judge_confirmation(step: Step, ask: AskState, meant: Interpretation, said: str, failure: str) -> None:
+def _judge_confirmation(
+    step: Step, ask: AskState, meant: Interpretation, said: str, beside: str, failure: str
+) -> None:
     """Yes accepts; no takes the answer back, perhaps with the right one in the same breath."""
     sure = meant.status is Status.FILLED and meant.confidence >= CONFIRM_BELOW
     if sure and meant.value == "yes":
-        _accept(step, ask, step.state.candidate)
+        _accept(step, ask, step.state.candidate, beside)
         return
     corrected = _correction(step, ask, said)
     if corrected:
@@ -168,10 +181,12 @@ def _judge_confirmation(step: Step, ask: AskState, meant: Interpretation, said: 
         else:
             step.confirm(ask, corrected)
     elif sure and ask.expectation.kind is AnswerKind.YES_NO:
-        _accept(step, ask, "no" if step.state.candidate == "yes" else "yes")
+        _accept(step, ask, "no" if step.state.candidate == "yes" else "yes", beside)
     elif sure:
         step.change(mode=Mode.ASKING, candidate="")
         _failed(step, ask, "again")
+    elif is_told_beside(step, ask, beside):
+        go_by_aside(step, ask, beside, ask.name)
     else:
         _failed(step, ask, failure)
 
@@ -232,9 +247,10 @@ def _listen_longer(step: Step, expectation: Expectation) -> None:
     step.change(expectation=expectation, last_said=last_said)  # "again" means the question, not "I'll wait"
 
 
-def _wish(step: Step, wish: str, expectation: Expectation) -> None:
+def _wish(step: Step, ask: AskState, wish: str, beside: str) -> None:
     reply = step.plan.everywhere[wish]
     if reply.text is None:
-        step.go_everywhere(wish)
+        step.change(returns=())
+        go_by_aside(step, ask, beside, reply.to)
     else:
-        answer_and_ask_again(step, reply.text, expectation)
+        answer_and_ask_again(step, reply.text, step.listened_for)

@@ -174,6 +174,7 @@ class Machine:
         self._state = MachineState()
         needed = [state.function for state in plan.states.values() if isinstance(state, ComputeState)]
         needed += [plan.overheard.function] if plan.overheard is not None else []
+        needed += [plan.aside.function] if plan.aside is not None else []
         for name in needed:
             if name not in self._functions:
                 raise DialogueError(f"flow {plan.name}: no function {name!r}; give it to Machine")

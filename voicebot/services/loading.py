@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from voicebot.config import CityFiles
@@ -16,9 +16,13 @@ from voicebot.dialogue.walk import Functions
 from voicebot.errors import FlowError
 from voicebot.services.data_files import read_text
 from voicebot.services.equipment import Equipment
+from voicebot.services.reporting import WriteReport
 
 _FOLDER = Path(__file__).resolve().parent
 _FLOW_FILE = "flow.yaml"
+
+Checks = Mapping[str, Callable[[str], str]]
+"""Variable of the flow → what is wrong with a value of it, with the remedy; nothing where it is good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +33,20 @@ class Service:
     plan: Plan
     functions: Functions
     gazetteer: Gazetteer | None = None
+    checks: Checks = field(default_factory=dict)
+    write_report: WriteReport | None = None
+    """What staff read of each call; ``None``: the service has cases instead."""
     warnings: tuple[Problem, ...] = ()
 
     def machine(self) -> Machine:
         """The machine of a new call."""
         return Machine(self.plan, self.functions, self.gazetteer)
+
+    def problems(self, known: Mapping[str, str]) -> list[str]:
+        """What is wrong with the values given to variables; names that the flow does not have are not looked
+        at."""
+        found = {name: check(known[name]) for name, check in self.checks.items() if name in known}
+        return [f"{name}: {problem}" for name, problem in found.items() if problem]
 
     def fixed_texts(self) -> list[str]:
         """Every fixed prompt and carrier phrase, to be rendered at deploy."""
@@ -74,6 +87,18 @@ def load_gazetteer(path: Path | None) -> Gazetteer | None:
         FlowError: The file cannot be read, or holds mistakes, one line each.
     """
     return parse_gazetteer(str(path), read_text(path)) if path is not None else None
+
+
+def service_checks(name: str) -> Checks:
+    """How a service checks what it is told of a citizen."""
+    checks: Checks = getattr(importlib.import_module(f"{__package__}.{name}"), "CHECKS", {})
+    return checks
+
+
+def service_report(name: str) -> WriteReport | None:
+    """How a service tells staff of a call; ``None`` where it does not."""
+    write: WriteReport | None = getattr(importlib.import_module(f"{__package__}.{name}"), "REPORT", None)
+    return write
 
 
 def service_flow(name: str) -> Path:
@@ -158,5 +183,7 @@ def load_service(
         plan=compilation.plan,
         functions=equipment.functions,
         gazetteer=gazetteer,
+        checks=service_checks(name),
+        write_report=service_report(name),
         warnings=compilation.problems,
     )

@@ -50,7 +50,7 @@ class AskState:
     """A slot whose value, once known, is read back instead of being asked for."""
     heard: str = ""
     """A slot that is told how the answer was heard: ``well`` or ``badly``."""
-    aside: str = ""
+    own_question: str = ""
     """Where a question of the citizen's own leads when it was answered; empty: this question is put again."""
 
 
@@ -168,6 +168,17 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """What is done about what is told beside an answer."""
+
+    function: str
+    """Of the service's code: slots, ``asked`` and ``said`` in; nothing out where nothing was told."""
+    sets: tuple[str, ...]
+    start: str
+    """First state of the sub-flow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overheard:
     """What the service's code hears in any answer before it is taken for one."""
 
@@ -192,6 +203,7 @@ class Plan:
     variables: Mapping[str, str]
     """Name → value when ``CallStarted`` does not tell it."""
     phrases: Mapping[str, Text]
+    aside: Aside | None = None
     overheard: Overheard | None = None
 
     @property
@@ -227,8 +239,8 @@ def edges(state: State) -> Iterator[Edge]:
             for wish, target in state.on.items():
                 if target != "off":
                     yield Edge(label=wish, target=target, path=("on", wish))
-            if state.aside:
-                yield Edge(label="aside", target=state.aside, path=("aside",))
+            if state.own_question:
+                yield Edge(label="own question", target=state.own_question, path=("own_question",))
         case BranchState():
             for place, rule in enumerate(state.rules):
                 yield Edge(label=rule_label(rule), target=rule.to, path=("branch", place, "to"))

@@ -55,7 +55,7 @@ class AskSpec(_Model):
     failed: Target | None = None
     silence_s: Annotated[float, Field(ge=1.0, le=60.0)] = 6.0
     on: dict[str, str] = {}
-    aside: Target | None = None
+    own_question: Target | None = None
     interruptible: bool = True
 
 
@@ -176,6 +176,14 @@ class OverheardSpec(_Model):
     topics: dict[str, Reply] = {}
 
 
+class AsideSpec(_Model):
+    """What is told beside the answer to a question."""
+
+    compute: str
+    sets: Words
+    call: Target
+
+
 class FlowSpec(_Model):
     """A whole file; ``everywhere`` is the main flow's alone."""
 
@@ -186,8 +194,9 @@ class FlowSpec(_Model):
     phrases: dict[str, str] = {}
     everywhere: EverywhereSpec | None = None
     overheard: OverheardSpec | None = None
+    aside: AsideSpec | None = None
     states: dict[str, Any]
 
 
-OVERRIDABLE = frozenset({"human", "silent", "who", "later", "stop", "wait"})
+OVERRIDABLE = frozenset({"human", "silent", "who", "later", "stop", "wait", "aside"})
 """Wishes that a question may answer in its own way (``on:``); danger is never one of them."""

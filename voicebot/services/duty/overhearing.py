@@ -16,6 +16,8 @@ _STORY_ASKED = ("what", "more")
 """Questions whose answer may be about anything."""
 _CERTAIN_TYPE = 0.5
 """The classifier's probability from which a story counts as told, in spite of its words."""
+_CERTAIN_ABUSE = 0.8
+"""The same for talk without a swear word: who is warned wrongly is offended."""
 _SHORTEST_ANSWER = 4
 """Syllables that are left when the swear words are taken out: then something was answered."""
 _SHORTEST_STORY = 6
@@ -101,7 +103,8 @@ class Overhearing:
             if not anything:
                 return False
             found = self.judge(said)
-            return found.type.code == "abuse" and found.confidence >= _CERTAIN_TYPE
+            told = len("".join(said.split())) >= _SHORTEST_STORY
+            return told and found.type.code == "abuse" and found.confidence >= _CERTAIN_ABUSE
         left = _SWEARING.sub(" ", said)
         if len(_FILLERS.sub("", left)) < _SHORTEST_ANSWER:
             return True

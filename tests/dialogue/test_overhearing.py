@@ -25,7 +25,8 @@ overheard:
   sets: [warned]
   topics: {rude: {say: 말씀을 삼가 주세요.}, rude_again: bye}
 states:
-  story: {ask: story, heard: story_heard, expect: open, prompts: "무슨 일인가요?", aside: more, next: where}
+  story:
+    {ask: story, heard: story_heard, expect: open, prompts: "무슨 일인가요?", own_question: more, next: where}
   where:
     ask: place
     expect: place
