@@ -17,8 +17,8 @@ Slots = Mapping[str, str]
 
 DOUBTFUL_BELOW, RIVAL_FROM = 0.6, 0.2
 """A type less likely than the first with a rival likelier than the second is asked about. Of the 123
-utterances that nothing was tuned on (tests/services/triage/unseen.txt) these are 2 at most: the number depends
-on what the classifier has learned."""
+utterances that nothing was tuned on (tests/services/triage/unseen.txt) these are 2 at most, depending on
+what the classifier has learned."""
 SURE_DANGER = 0.8
 """A danger that only the classifier finds (no word of danger was heard) is asked about below this."""
 NOTHING_FITS = 0.3
