@@ -76,6 +76,7 @@ def test_a_lone_name_is_a_place_only_where_the_city_knows_it(place: str, drawn: 
         ("noise", 0.5, ("violence", 0.36), ("violence", "danger")),
         ("violence", 0.6, ("noise", 0.3), ("violence", "danger")),
         ("violence", 0.95, ("noise", 0.01), ("violence", "")),
+        ("suicide", 0.6, ("noise", 0.01), ("suicide", "")),
         ("falling_hazard", 0.2, ("pothole", 0.1), ("falling_hazard", "type")),
         ("roadkill", 0.11, ("pothole", 0.1), ("other", "")),
     ],

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from voicebot.services.duty import equip
-from voicebot.services.duty.overhearing import language_wanted
+from voicebot.services.duty.loading import load_topics
+from voicebot.services.duty.overhearing import Overhearing, language_wanted
+from voicebot.services.triage import Judgement, load_complaint_types
 
 OVERHEAR = equip().functions["overhear"]
 
@@ -85,3 +87,16 @@ def test_a_complaint_is_not_taken_for_a_question_and_a_yes_not_for_a_story() -> 
         OVERHEAR({"said": "가로등이 안 켜져요", "asked": "more", "minutes": "0"})["what"]
         == "가로등이 안 켜져요"
     )
+
+
+def test_a_type_is_answered_when_it_is_asked_about_or_certain() -> None:
+    types = load_complaint_types()
+
+    def topic(said: str, confidence: float) -> str:
+        found = Judgement(type=types["hours"], confidence=confidence, alternatives=())
+        listening = Overhearing(judge=lambda _: found, topics=load_topics(types, None))
+        return listening.overhear({"said": said, "asked": "what", "minutes": "0"}).get("topic", "")
+
+    assert topic("아무도 없어요", 0.66) == ""
+    assert topic("언제 오면 되나요", 0.66) == "hours"
+    assert topic("업무요", 0.95) == "hours"

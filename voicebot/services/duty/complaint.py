@@ -19,8 +19,9 @@ DOUBTFUL_BELOW, RIVAL_FROM = 0.6, 0.2
 """A type less likely than the first with a rival likelier than the second is asked about. Of the 123
 utterances that nothing was tuned on (tests/services/triage/unseen.txt) these are 2 at most, depending on
 what the classifier has learned."""
-SURE_DANGER = 0.8
-"""A danger that only the classifier finds (no word of danger was heard) is asked about below this."""
+SURE_DANGER = 0.95
+"""A danger that only the classifier finds (no word of danger was heard) is asked about below this; the will
+to die is not, since being asked "is somebody in danger" helps nobody."""
 NOTHING_FITS = 0.3
 """Below this the classifier's first guess is no better than none: the story is taken as it is."""
 
@@ -105,7 +106,8 @@ class Desk:
         first = found.type
         rival, odds = found.alternatives[0] if found.alternatives else (other, 0.0)
         if first.level == "P0":
-            return first, rival, "danger" if found.confidence < SURE_DANGER else ""
+            sure = found.confidence >= SURE_DANGER or first.route == "109"
+            return first, rival, "" if sure else "danger"
         if found.confidence < NOTHING_FITS:
             return (first, other, "type") if first.level == "P1" else (other, other, "")
         if (

@@ -104,10 +104,15 @@ def _topic(
     return replace(old, say=str(say), **{key: value for key, value in given.items() if value})
 
 
+def is_question(said: str) -> bool:
+    """Whether words ask for something."""
+    return _ASKS.search("".join(said.split())) is not None
+
+
 def topic_of(topics: Mapping[str, Topic], said: str) -> str:
     """The topic that words ask about: the one with the longest words in them; empty: none, or no question."""
     compact = "".join(said.split())
-    if len(compact) > _LONGEST_QUESTION or not _ASKS.search(compact):
+    if len(compact) > _LONGEST_QUESTION or not is_question(said):
         return ""
     found = [
         (len(words), name)

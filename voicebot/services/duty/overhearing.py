@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from voicebot.services.duty.faq import Topic, topic_of, topic_of_type
+from voicebot.services.duty.faq import Topic, is_question, topic_of, topic_of_type
 from voicebot.services.triage import Judgement
 
 NOTICE_MINUTES, LONGEST_MINUTES = 15, 20
@@ -16,6 +16,8 @@ _STORY_ASKED = ("what", "more")
 """Questions whose answer may be about anything."""
 _CERTAIN_TYPE = 0.5
 """The classifier's probability from which a story counts as told, in spite of its words."""
+_CERTAIN_ALONE = 0.9
+"""The same for a question that is not put as one (여권이요)."""
 _CERTAIN_ABUSE = 0.8
 """The same for talk without a swear word: who is warned wrongly is offended."""
 _SHORTEST_ANSWER = 4
@@ -92,7 +94,8 @@ class Overhearing:
         found = self.judge(said)
         if found.type.level in ("P0", "P1", "P2") and found.confidence >= _CERTAIN_TYPE:
             return ""
-        if not topic and found.type.route == "faq" and found.confidence >= _CERTAIN_TYPE:
+        needed = _CERTAIN_TYPE if is_question(said) else _CERTAIN_ALONE
+        if not topic and found.type.route == "faq" and found.confidence >= needed:
             topic = topic_of_type(self.topics, found.type.code)
         return topic
 
