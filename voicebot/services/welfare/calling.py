@@ -29,6 +29,9 @@ _MOST_NOT_KNOWN = 5
 _YOUNGEST = 7
 """Somebody who answers the telephone and agrees to questions is no small child."""
 
+_PENSION_AGE = 65
+"""From which age 기초연금 is paid (기초연금법 §3)."""
+
 _TYPICAL_BILL_KRW = 30_000
 """A mobile bill before VAT that is common; only the order in which benefits are told rests on it."""
 
@@ -174,6 +177,9 @@ def _begin(slots: Mapping[str, str]) -> Knowledge:
     ages = [age for age in DOMAINS["age"] if isinstance(age, int) and age >= _YOUNGEST]
     if begin.bits("age") & mask("age", ages):
         begin = begin.narrowed("age", mask("age", ages))
+    pensioners = [age for age in ages if age >= _PENSION_AGE]
+    if not begin.bits("age") & mask("age", pensioners):  # nobody is asked for a pension before its age
+        begin = begin.narrowed("basic_pension", mask("basic_pension", [False]))
     today = _today(slots)
     if today is None:
         return begin
