@@ -178,8 +178,9 @@ def _begin(slots: Mapping[str, str]) -> Knowledge:
     if begin.bits("age") & mask("age", ages):
         begin = begin.narrowed("age", mask("age", ages))
     pensioners = [age for age in ages if age >= _PENSION_AGE]
-    if not begin.bits("age") & mask("age", pensioners):  # nobody is asked for a pension before its age
-        begin = begin.narrowed("basic_pension", mask("basic_pension", [False]))
+    none = mask("basic_pension", [False])
+    if not begin.bits("age") & mask("age", pensioners) and begin.bits("basic_pension") & none:
+        begin = begin.narrowed("basic_pension", none)  # nobody is asked for a pension before its age
     today = _today(slots)
     if today is None:
         return begin
