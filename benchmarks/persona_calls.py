@@ -141,6 +141,8 @@ async def _hold_all(
 
 def _told(held: Held) -> str:
     came_to = "; ".join(held.shortfalls) or "as expected"
+    if held.shortfalls and held.misheard:
+        came_to += f" (misheard: {'; '.join(held.misheard)})"
     return f"{held.attempt.file}, {held.attempt.line}, run {held.attempt.run}: {came_to}"
 
 
