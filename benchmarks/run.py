@@ -18,11 +18,13 @@ BENCHMARKS = (
     "response_gap",
     "barge_in",
     "turn_taking",
+    "persona_calls",
     "recognition_cost",
     "recognition_accuracy",
     "recognition_streaming",
     "wire_format",
     "voice_activity",
+    "understanding",
 )
 """In this order: what suffers most from a warm machine comes first."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from voicebot.errors import ConfigurationError
@@ -15,6 +16,14 @@ READY_LINE = "voicebot is ready"
 """What ``serve`` prints once calls can come; whoever starts it waits for this line."""
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _as_text(value: Any) -> Any:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+KnownFact = Annotated[str, BeforeValidator(_as_text)]
+"""What is known of a citizen, as a flow takes it: text; a table or list becomes JSON."""
 
 
 class _Section(BaseModel):
@@ -90,6 +99,15 @@ class RecordsSettings(_Section):
     path: Path = Path("run/cases.db")
 
 
+class CityFiles(_Section):
+    """The city's own data (section ``[city_files]``); what is not given is done without, or by what ships."""
+
+    gazetteer: Path | None = None
+    """Names of districts, roads and landmarks, by which misheard places are put right."""
+    answers: Path | None = None
+    """Answers to frequent questions, beside or in place of those that hold in every city."""
+
+
 class Settings(_Section):
     """The whole file."""
 
@@ -101,8 +119,11 @@ class Settings(_Section):
     records: RecordsSettings = RecordsSettings()
     numbers: dict[str, str] = {"1000": "duty"}
     """Called number → service."""
+    known: dict[Annotated[str, Field(pattern=r"^[0-9]+$")], dict[str, KnownFact]] = {}
+    """Caller's number, digits only → variables of a flow that are known of that citizen before the call."""
     city: str = "예시시"
     """The city's name as the citizen hears it."""
+    city_files: CityFiles = CityFiles()
     most_calls: Annotated[int, Field(ge=1)] = 60
     """Calls that the engine takes at once; the dialplan takes more of them to the duty queue."""
     stop_grace_s: Annotated[float, Field(ge=0)] = 20.0

@@ -9,9 +9,15 @@ from voicebot.ports import TimelineSink
 from voicebot.timeline.record import Record, Track
 
 
-def print_record(console: Console, record: Record) -> None:
-    """Print one entry of a timeline if a reader wants to know it."""
-    at = f"[dim]{record.at_s:6.2f}[/]"
+def print_record(console: Console, record: Record, label: str = "") -> None:
+    """Print one entry of a timeline if a reader wants to know it.
+
+    Args:
+        console: Where to.
+        record: The entry.
+        label: Which of several calls it belongs to.
+    """
+    at = f"[bold]{escape(label):8}[/][dim]{record.at_s:6.2f}[/]" if label else f"[dim]{record.at_s:6.2f}[/]"
     match record.event:
         case "prompt":
             console.print(f"{at}  [cyan]bot[/]      {escape(record.text('text'))}", soft_wrap=True)
@@ -23,6 +29,9 @@ def print_record(console: Console, record: Record) -> None:
             console.print(f"{at}  [yellow]{record.event.replace('_', '-')}[/]", soft_wrap=True)
         case "work" if record.details.get("succeeded"):
             console.print(f"{at}  [magenta]work[/]     {escape(record.text('name'))}", soft_wrap=True)
+        case "report":
+            for line in record.text("text").splitlines():
+                console.print(f"{at}  [magenta]report[/]   {escape(line)}", soft_wrap=True)
         case _:
             pass
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from voicebot.dialogue.actions import AnswerKind, Expectation
 from voicebot.dialogue.alarm import danger_heard, judge_danger
+from voicebot.dialogue.aside import go_by_aside, is_told_beside, words_beside
+from voicebot.dialogue.correcting import answered_anew, correction
 from voicebot.dialogue.events import CitizenSaid
-from voicebot.dialogue.flow.phrases import ANSWER
 from voicebot.dialogue.flow.plan import AskState
+from voicebot.dialogue.overhearing import answer_and_ask_again, overheard
 from voicebot.dialogue.state import Mode
 from voicebot.dialogue.understanding import (
     Interpretation,
     Status,
-    corrected_phone,
     detect_danger,
     interpret,
     interpret_answer,
@@ -34,10 +34,7 @@ _SLOWER_BY, _SLOWEST = 0.15, 0.7
 _WAIT_S = 30.0
 """Silence allowed after "just a moment": about the time to find glasses or a pen."""
 
-_LEADING_NO = re.compile(r"^\s*(?:아니(?:요|오|야|에요|다)?|아뇨|아녀|틀렸어요|틀려요)[\s,.!]*")
-
-_NEW_ANSWER = 0.8
-"""Confidence from the words at which an answer given instead of yes or no replaces the one read back."""
+_NO_WISH = frozenset({Status.FILLED, Status.NO_MATCH, Status.UNSURE})
 
 
 def answered(step: Step, event: CitizenSaid) -> None:
@@ -49,17 +46,20 @@ def answered(step: Step, event: CitizenSaid) -> None:
         danger_heard(step, danger, event)
         return
     expectation = step.listened_for
-    today = step.today
-    meant = weigh(interpret(event.text, expectation, today), event, expectation)
+    today, gazetteer = step.today, step.gazetteer
+    meant = weigh(interpret(event.text, expectation, today, gazetteer), event, expectation)
     override = ask.on.get(meant.status.value, "")
     if override == "off":
-        meant = weigh(interpret_answer(event.text, expectation, today), event, expectation)
-    elif override:
-        step.go(override)
+        meant = weigh(interpret_answer(event.text, expectation, today, gazetteer), event, expectation)
+    beside = words_beside(ask, event)
+    if override and override != "off":
+        go_by_aside(step, ask, beside, override)
+        return
+    if meant.status in _NO_WISH and overheard(step, ask, event.text):
         return
     match meant.status:
         case Status.FILLED | Status.NO_MATCH | Status.UNSURE:
-            _judge(step, ask, meant, event.text)
+            _judge(step, ask, meant, event.text, beside)
         case Status.REPEAT:
             _again(step, expectation)
         case Status.SLOWER:
@@ -72,7 +72,7 @@ def answered(step: Step, event: CitizenSaid) -> None:
         case Status.HUMAN:
             step.go_everywhere("human")
         case Status.WHO | Status.LATER | Status.STOP:
-            _wish(step, meant.status.value, expectation)
+            _wish(step, ask, meant.status.value, beside)
 
 
 def keyed(step: Step, keys: str) -> None:
@@ -87,7 +87,7 @@ def keyed(step: Step, keys: str) -> None:
         _again(step, expectation)
         return
     meant = interpret_keys(keys, expectation, step.today)
-    _judge(step, ask, meant, "", failure="wrong_key")
+    _judge(step, ask, meant, "", "", failure="wrong_key")
 
 
 def silent(step: Step) -> None:
@@ -121,85 +121,71 @@ def silent(step: Step) -> None:
 
 
 def _judge(
-    step: Step, ask: AskState, meant: Interpretation, said: str, failure: str = "not_understood"
+    step: Step,
+    ask: AskState,
+    meant: Interpretation,
+    said: str,
+    beside: str,
+    failure: str = "not_understood",
 ) -> None:
     match step.state.mode:
         case Mode.ASKING:
-            _judge_answer(step, ask, meant, failure)
+            _judge_answer(step, ask, meant, beside, failure)
         case Mode.CONFIRMING:
-            _judge_confirmation(step, ask, meant, said, failure)
+            _judge_confirmation(step, ask, meant, said, beside, failure)
         case Mode.CHECKING_DANGER:
             judge_danger(step, ask, meant)
 
 
-def _judge_answer(step: Step, ask: AskState, meant: Interpretation, failure: str) -> None:
+def _judge_answer(step: Step, ask: AskState, meant: Interpretation, beside: str, failure: str) -> None:
+    filled = meant.status is Status.FILLED
+    doubtful = ask.confirm == "always" or (ask.confirm == "unsure" and meant.confidence < CONFIRM_BELOW)
     if meant.status is Status.UNSURE and ask.unsure:
-        step.go(ask.unsure)
-    elif meant.status is not Status.FILLED:
-        _failed(step, ask, failure)
-    elif ask.confirm == "always" or (ask.confirm == "unsure" and meant.confidence < CONFIRM_BELOW):
-        _confirm(step, ask, meant.value)
+        go_by_aside(step, ask, beside, ask.unsure)
+    elif filled and not doubtful:
+        _accept(step, ask, meant.value, beside, well=meant.confidence >= CONFIRM_BELOW)
+    elif is_told_beside(step, ask, beside):
+        go_by_aside(step, ask, beside, ask.name)  # what was told comes first, then the question once more
+    elif filled:
+        step.confirm(ask, meant.value)
     else:
-        _accept(step, ask, meant.value)
+        _failed(step, ask, failure)
 
 
-def _accept(step: Step, ask: AskState, value: str) -> None:
+def _accept(step: Step, ask: AskState, value: str, beside: str, *, well: bool = True) -> None:
     step.set_slots({ask.slot: value})
-    step.go(ask.answers.get(value, ask.next))
+    if ask.heard:
+        step.set_slots({ask.heard: "well" if well else "badly"})
+    go_by_aside(step, ask, beside, ask.answers.get(value, ask.next))
 
 
-def _confirm(step: Step, ask: AskState, value: str) -> None:
-    step.change(candidate=value)
-    _read_back(step, ask)
-
-
-def _read_back(step: Step, ask: AskState) -> None:
-    value = step.state.candidate
-    label = ask.expectation.choices[value][0] if value in ask.expectation.choices else value
-    text = ask.read_backs.get(value) or ask.read_backs["*"]
-    step.speak(text, {ANSWER: label, ask.slot: label})
-    question = Expectation(
-        kind=AnswerKind.YES_NO,
-        question=text.question,
-        polarity="fact",
-        keys={"1": "yes", "2": "no"},
-        silence_s=ask.expectation.silence_s,
-    )
-    step.listen(Mode.CONFIRMING, question)
-
-
-def _judge_confirmation(step: Step, ask: AskState, meant: Interpretation, said: str, failure: str) -> None:
+def _judge_confirmation(
+    step: Step, ask: AskState, meant: Interpretation, said: str, beside: str, failure: str
+) -> None:
     """Yes accepts; no takes the answer back, perhaps with the right one in the same breath."""
+    if anew := answered_anew(ask, said):
+        _accept(step, ask, anew, beside)
+        return
     sure = meant.status is Status.FILLED and meant.confidence >= CONFIRM_BELOW
     if sure and meant.value == "yes":
-        _accept(step, ask, step.state.candidate)
+        _accept(step, ask, step.state.candidate, beside)
         return
-    corrected = _correction(step, ask, said)
+    corrected = correction(ask, step.state.candidate, said, step.today, step.gazetteer)
     if corrected:
         step.change(failures=step.state.failures + 1)
         if step.state.failures >= _TRIES_TO_PERSON:
             step.go(ask.failed)
         else:
-            _confirm(step, ask, corrected)
+            step.confirm(ask, corrected)
     elif sure and ask.expectation.kind is AnswerKind.YES_NO:
-        _accept(step, ask, "no" if step.state.candidate == "yes" else "yes")
+        _accept(step, ask, "no" if step.state.candidate == "yes" else "yes", beside)
     elif sure:
         step.change(mode=Mode.ASKING, candidate="")
         _failed(step, ask, "again")
+    elif is_told_beside(step, ask, beside):
+        go_by_aside(step, ask, beside, ask.name)
     else:
         _failed(step, ask, failure)
-
-
-def _correction(step: Step, ask: AskState, said: str) -> str:
-    """The right answer, given instead of or after "no"; empty if there is none."""
-    if ask.expectation.kind in (AnswerKind.YES_NO, AnswerKind.OPEN):
-        return ""
-    if ask.expectation.kind is AnswerKind.PHONE:
-        return corrected_phone(step.state.candidate, said)
-    rest = _LEADING_NO.sub("", said)
-    meant = interpret_answer(rest, ask.expectation, step.today)
-    good = meant.status is Status.FILLED and meant.confidence >= _NEW_ANSWER
-    return meant.value if good and meant.value != step.state.candidate else ""
 
 
 # --- when it was no answer ----------------------------------------------------------------------------------
@@ -227,7 +213,7 @@ def _put_again(step: Step, ask: AskState, *, offer_keys: bool) -> None:
         case Mode.CONFIRMING:
             if offer_keys:
                 step.phrase("keys_yes_no")
-            _read_back(step, ask)
+            step.confirm(ask, step.state.candidate)
         case Mode.CHECKING_DANGER:
             if offer_keys:
                 step.phrase("keys_yes_no")
@@ -246,13 +232,10 @@ def _listen_longer(step: Step, expectation: Expectation) -> None:
     step.change(expectation=expectation, last_said=last_said)  # "again" means the question, not "I'll wait"
 
 
-def _wish(step: Step, wish: str, expectation: Expectation) -> None:
+def _wish(step: Step, ask: AskState, wish: str, beside: str) -> None:
     reply = step.plan.everywhere[wish]
     if reply.text is None:
-        step.go_everywhere(wish)
-        return
-    last_said = step.state.last_said
-    step.speak(reply.text)
-    step.say_again()
-    step.listen(step.state.mode, expectation)
-    step.change(last_said=last_said)
+        step.change(returns=())
+        go_by_aside(step, ask, beside, reply.to)
+    else:
+        answer_and_ask_again(step, reply.text, step.listened_for)

@@ -136,13 +136,22 @@ def named_service(settings: Settings, name: str) -> Service:
     Raises:
         FlowError: There is none, or its flow is wrong.
     """
-    own = {"city": settings.city}
-    return load_flow(Path(name), own) if name.endswith(".yaml") else load_service(name, own)
+    own, files = {"city": settings.city}, settings.city_files
+    return load_flow(Path(name), own, files) if name.endswith(".yaml") else load_service(name, own, files)
 
 
-def call_variables(caller_id: str) -> dict[str, str]:
-    """What a flow knows before the first word: the caller's number (digits, may be empty) and the day."""
-    return {"caller_id": caller_id, "today": datetime.now(ZONE).date().isoformat()}
+def call_variables(caller_id: str, direction: str = "inbound") -> dict[str, str]:
+    """What every flow knows before the first word.
+
+    Args:
+        caller_id: The citizen's number, digits; may be empty.
+        direction: ``inbound`` or ``outbound``.
+    """
+    return {
+        "caller_id": caller_id,
+        "today": datetime.now(ZONE).date().isoformat(),
+        "direction": direction,
+    }
 
 
 def _timelines(

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from voicebot.config import KnownFact
 from voicebot.outcome import CallResult
 from voicebot.testing.yaml_lines import load_model
 
@@ -145,6 +146,14 @@ class Expected(_Part):
     result: CallResult | None = None
     reason: str | None = None
     slots: dict[str, str | LikeText] = Field(default_factory=dict)
+    works: tuple[str, ...] = ()
+    """Work that must have been done, by name."""
+    no_works: tuple[str, ...] = ()
+    """Work that must not have been done."""
+    said: tuple[str, ...] = ()
+    """What the bot must have said somewhere; spaces do not count."""
+    report: tuple[str, ...] = ()
+    """What staff must read of the call."""
     case: bool | None = None
     """Whether a case must have been opened."""
     most_cut_off: Annotated[int, Field(ge=0)] | None = None
@@ -161,6 +170,8 @@ class Persona(_Part):
     service: Literal["duty", "care", "welfare"]
     caller_id: Annotated[str, Field(pattern=r"^[0-9]{0,15}$")] = ""
     """Digits; empty for a withheld number."""
+    known: dict[str, KnownFact] = Field(default_factory=dict)
+    """What the city knows of this citizen before the call: variables of the service's flow."""
     seed: int = 1
     voice: Voice = Voice()
     line: Line = Line()
@@ -180,6 +191,12 @@ class Persona(_Part):
         if default is not None and (default.when or default.turn):
             raise ValueError("it is what fits nothing, so it takes neither 'when' nor 'turn'")
         return default
+
+    @model_validator(mode="after")
+    def _is_known_by_a_number(self) -> Persona:
+        if self.known and not self.caller_id:
+            raise ValueError("'known' is found by the caller's number; give a 'caller_id'")
+        return self
 
 
 def load_persona(path: Path) -> Persona:

@@ -81,6 +81,9 @@ class AskBuilder:
             on={
                 wish: target if target == "off" else self._target(target) for wish, target in spec.on.items()
             },
+            propose=spec.propose or "",
+            heard=spec.heard or "",
+            own_question=self._target(spec.own_question) if spec.own_question else "",
         )
 
     def _check_answers(self, spec: schema.AskSpec, path: Path) -> None:
@@ -117,6 +120,8 @@ class AskBuilder:
             if wish not in schema.OVERRIDABLE:
                 known = ", ".join(sorted(schema.OVERRIDABLE))
                 problem((*path, "on", wish), f"{wish!r} cannot be answered otherwise here; possible: {known}")
+        if spec.on.get("aside", "off") != "off":
+            problem((*path, "on", "aside"), "an aside leads to no state; 'off' is all that it can be")
 
     def _keys(self, spec: schema.AskSpec, path: Path) -> dict[str, str]:
         problem = self._source.problem

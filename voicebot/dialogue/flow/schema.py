@@ -47,12 +47,15 @@ class AskSpec(_Model):
     keys_prompt: str | None = None
     confirm: Literal["always", "unsure", "never"] | None = None
     read_back: str | None = None
+    propose: str | None = None
+    heard: str | None = None
     next: Target | None = None
     answers: dict[str, str] = {}
     unsure: Target | None = None
     failed: Target | None = None
     silence_s: Annotated[float, Field(ge=1.0, le=60.0)] = 6.0
     on: dict[str, str] = {}
+    own_question: Target | None = None
     interruptible: bool = True
 
 
@@ -165,6 +168,22 @@ class EverywhereSpec(_Model):
     suicide: Target
 
 
+class OverheardSpec(_Model):
+    """What the service's code listens for in every answer, and what follows from it."""
+
+    by: str
+    sets: Annotated[list[str], BeforeValidator(_many)] = []
+    topics: dict[str, Reply] = {}
+
+
+class AsideSpec(_Model):
+    """What is told beside the answer to a question."""
+
+    compute: str
+    sets: Words
+    call: Target
+
+
 class FlowSpec(_Model):
     """A whole file; ``everywhere`` is the main flow's alone."""
 
@@ -174,8 +193,10 @@ class FlowSpec(_Model):
     variables: dict[str, str] = {}
     phrases: dict[str, str] = {}
     everywhere: EverywhereSpec | None = None
+    overheard: OverheardSpec | None = None
+    aside: AsideSpec | None = None
     states: dict[str, Any]
 
 
-OVERRIDABLE = frozenset({"human", "silent", "who", "later", "stop", "wait"})
+OVERRIDABLE = frozenset({"human", "silent", "who", "later", "stop", "wait", "aside"})
 """Wishes that a question may answer in its own way (``on:``); danger is never one of them."""

@@ -72,7 +72,7 @@ _NO_MATTER = re.compile(r"^(?:네|예)?(?:상관|문제)(?:은|는|이|가|도)?
 """Negations that refuse no question: 안 오셔도 돼요 (an offer), 상관없어요 (a request)."""
 _FINE = re.compile(r"괜찮|괘안|괜찬|갠찮|개안")
 _NOT_FINE = re.compile(r"안괜찮|안괘안|괜찮지(?:가|는)?않|괜찮지못|안개안")
-_ENOUGH = re.compile(r"됐[어습네고심는]|되었[어습]|댔어")
+_ENOUGH = re.compile(r"(?<!안)됐[어습네고심는]|되었[어습]|댔어")
 _OTHER = re.compile(r"다른|말고|바꿔")
 _MAY = re.compile(
     r"(?:^|[^안])(?:돼요|됩니다|되지|되죠|될거|될것|됩니더|돼유)|해주[세시이]|해줘|하세요|하십시오"
@@ -109,6 +109,9 @@ _HAPPENED = {
 """Respectful words of the question and the plain verbs of the answer."""
 
 
+_CORRECTION = frozenset("아니 아니다 아니야 아니지 아참 아".split())
+
+
 def infer_polarity(question: str) -> str:
     """``symptom``, ``offer``, ``consent`` or ``fact``, from the question's words."""
     compact = question.replace(" ", "")
@@ -131,6 +134,9 @@ def interpret_yes_no(text: str, expectation: Expectation) -> Interpretation:
         return NO_MATCH
     if _words.is_unsure(compact):
         return unsure()
+    corrected = _corrected(spoken)
+    if corrected is not None:
+        return corrected
     asked = _LAST_SENTENCE.search(expectation.question)
     question = asked.group() if asked else ""  # a prompt may tell something before it asks
     polarity = expectation.polarity or infer_polarity(question)
@@ -154,6 +160,17 @@ def interpret_yes_no(text: str, expectation: Expectation) -> Interpretation:
     if told.status is Status.FILLED and told.confidence >= CLEAR and spoken[0] in _NO:
         return replace(told, confidence=AMBIGUOUS)
     return filled(leant, INFERRED)
+
+
+def _corrected(spoken: list[str]) -> Interpretation | None:
+    """ "없어요, 아니, 있어요": the second of two opposite answers, to be confirmed."""
+    for place in range(1, len(spoken) - 1):
+        if spoken[place] not in _CORRECTION:
+            continue
+        before, after = "".join(spoken[:place]), "".join(spoken[place + 1 :])
+        if (before in _YES and after in _NO) or (before in _NO and after in _YES):
+            return filled("yes" if after in _YES else "no", AMBIGUOUS)
+    return None
 
 
 def means_not_yet(compact: str, expectation: Expectation) -> bool:
