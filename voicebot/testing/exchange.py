@@ -27,7 +27,7 @@ from voicebot.testing.media import CitizenMedia
 APPLICATION = "citizen"
 
 _HEARTBEAT_S = 20.0
-"""Seconds between pings; an Asterisk that is busy answers one late, a dead one closes the connection at once."""
+"""Seconds between pings. A busy Asterisk answers one late; a dead one closes the connection at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
