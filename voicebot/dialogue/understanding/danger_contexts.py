@@ -1,7 +1,7 @@
-"""What takes the danger out of words of danger: whom they are said of, and what the talk is about.
+"""What takes danger out of words of danger: whom they are said of (surely), what the talk is about (perhaps).
 
-Each context drops some words, unless something else in the same utterance speaks for a danger. All patterns
-read an utterance without its spaces; things and animals are looked up word by word.
+A context drops some words unless something else in the same utterance speaks for a danger; it never silences
+one: a danger that only a context takes away is asked about. Patterns read an utterance without its spaces.
 """
 
 from __future__ import annotations
@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from voicebot.dialogue.understanding.befalling import Befallen, verbs_of
+from voicebot.dialogue.understanding.befalling_words import AFFECTED, BODILY
+from voicebot.dialogue.understanding.danger_words import DENIED
 
 
 def mark(found: re.Match[str]) -> str:
@@ -68,12 +72,6 @@ CONTEXTS = (
         r"(?:가정|학교|성|노인|아동)?(?:폭력|폭행|학대)\S{0,4}|자살(?:을|를)?(?:예방|방지)\S{0,3}|실종|배회|미아|농약\S{0,2}|감전|화재|강도|도둑"
         r"|구급\S{0,2}|응급\S{0,2}|심폐소생|인명구조|가스|침입|납치",
     ),
-    # animals that follow, roam or are kicked
-    _context(
-        r"(?:개|고양이|강아지|멧돼지|까마귀|비둘기|너구리|원숭이)(?:들)?(?:이|가|를|을|한마리|두마리|떼)",
-        r"남편|아빠가|엄마가|아들이|나를때|저를때|칼|흉기|도둑|강도|사람이(?!없)|할머니가|할아버지가|애가없|아이가없",
-        r"쫓아\S{0,3}|따라\S{0,3}|배회\S{0,3}|헤매\S{0,3}|끌고\S{0,3}|발로차\S{0,3}|때[리려]\S{0,3}|맞고\S{0,3}|굶\S{0,3}|학대\S{0,3}|비명\S{0,3}|집을(?:못찾|모르)\S{0,3}",
-    ),
     # what strikes nobody
     _context(
         r"귀청|샌드백|우박|파도|빗방울|소나기|북을|종을|꽹과리|과태료|세금|벌금|때려(?:치|부술듯|죽여도|죽인대도)",
@@ -104,46 +102,62 @@ CONTEXTS = (
     ),
 )
 
-AFFECTED = re.compile(
-    r"깔(?:렸|려|린)\S{0,3}|떠내려\S{0,3}|빠(?:졌|져|진)\S{0,3}|받(?:혀|혔)\S{0,3}|치(?:였|여)\S{0,3}|끼(?:었|어|인)\S{0,3}|꼈\S{0,3}|굴러\S{0,3}|못움직\S{0,3}|꼼짝\S{0,3}"
-    r"|쓰러(?:졌|져|질|지|진)\S{0,3}|뒤집\S{0,3}|매달\S{0,3}|갇\S{0,3}|허우적\S{0,3}|부러\S{0,3}|묻(?:혔|혀)\S{0,3}|못(?:나|내려)\S{0,3}|다쳤\S{0,3}|잃어버\S{0,3}|없어졌\S{0,3}"
-)
-"""What befalls people, and things and animals as well."""
 
-_PARTICLE = r"(?:들)?(?:이|가|은|는|도|을|를|의|에|만|이랑|하고|한|까지)?"
-_THINGS = (
-    "나무|가로수|가지|간판|입간판|기둥|신호등|가로등|전봇대|표지판|물탱크|텐트|좌판|딸기|물건|모래|자갈|낙엽|밧줄|바퀴|앞바퀴|바위"
-    "|담장|벽돌|지붕|천막|컨테이너|자전거|킥보드|전선|쓰레기|비닐|과일|배추|의자|그네|우산|지갑|핸드폰|휴대폰|휴대전화|가방|열쇠"
-    "|빨래|현수막|철판|종이|뚜껑|난간|예산|인터넷|타이어|볼라드|유리|화분|카드|여권|안내판|울타리|정류장|노선"
-)
-_ANIMALS = (
-    "강아지|고양이|두꺼비|개구리|오리|비둘기|족제비|고라니|멧돼지|너구리|송아지|염소|토끼|까치|까마귀|물고기|노루|백로|짐승|동물|벌레"
-    "|참새|두루미|부엉이|앵무새|똥개|들개|진돗개|유기견|길냥이|고슴도치|거북이|닭들"
-)
-_SHORT = "개|뱀|새|소|닭|쥐|꿩|돌|흙|공|담|벽|꽃|벼"
-_NOT_PEOPLE = re.compile(
-    rf"(?:.*(?:{_THINGS}|{_ANIMALS}){_PARTICLE}|(?:{_SHORT})(?:들)?(?:이|가|은|는|을|를))$"
-)
-_PEOPLE = re.compile(
-    r"사람|할머니|할아버지|할매|할배|어르신|노인|아버지|어머니|아부지|어무이|엄마|아빠|남편|아내|집사람|마누라|영감|애가|애를|애기|애들|아이|아기"
-    r"|아들|딸|손자|손녀|손주|꼬마|아저씨|아주머니|아줌마|친구|환자|이웃|학생|누가|누군가|한분|분이|분을|남자|여자|인부|기사|운전자|승객|동생|언니"
-    r"|오빠|누나|조카|삼촌|이모|직원|동료|저를|저는|제가|나를|내가|제손|제발|다리가|팔이|머리|허리|발이|손이"
-)
-
-
-def _befalls_no_people(words: Sequence[str], compact: str) -> bool:
-    return _PEOPLE.search(compact) is None and any(_NOT_PEOPLE.match(word) for word in words)
-
-
-def without_contexts(words: Sequence[str], compact: str, told: str) -> str:
-    """What is left of an utterance once contexts have taken out the words that they make harmless.
+def without_things(spoken: Sequence[str], compact: str, told: str) -> str:
+    """An utterance without the verbs that befall a thing or an animal, and nobody else.
 
     Args:
-        words: The words of the utterance.
+        spoken: The words of the utterance.
         compact: They together.
         told: The same with harmless phrases marked already.
+    """
+    for verb in verbs_of(spoken, compact, AFFECTED):
+        if verb.of is Befallen.THING:
+            told = told[: verb.start] + "·" * (verb.end - verb.start) + told[verb.end :]
+    return told
+
+
+def without_contexts(spoken: Sequence[str], compact: str, told: str) -> str:
+    """What is left of an utterance once contexts have taken out the words that they make doubtful.
+
+    Args:
+        spoken: The words of the utterance.
+        compact: They together.
+        told: What ``without_things`` has left of it.
     """
     for context in CONTEXTS:
         if context.about.search(compact) and context.unless.search(compact) is None:
             told = context.drops.sub(mark, told)
-    return AFFECTED.sub(mark, told) if _befalls_no_people(words, compact) else told
+    for verb in verbs_of(spoken, compact, AFFECTED):
+        if verb.of is Befallen.PERHAPS_ANIMAL:
+            told = told[: verb.start] + "·" * (verb.end - verb.start) + told[verb.end :]
+    return told
+
+
+def befalls_somebody(spoken: Sequence[str], compact: str, told: str) -> bool:
+    """Whether something that harms people is said of a person, or of nobody in particular.
+
+    Args:
+        spoken: The words of the utterance.
+        compact: They together.
+        told: What ``without_things`` has left of it; a marked verb harms nobody.
+    """
+    somebody = (Befallen.PERSON, Befallen.UNSAID, Befallen.PERHAPS_ANIMAL)
+    return any(
+        verb.of in somebody
+        and told[verb.start : verb.end] == compact[verb.start : verb.end]
+        and compact[verb.start - 1 : verb.start] != "안"
+        and not DENIED.match(compact[verb.end :])
+        for verb in verbs_of(spoken, compact, BODILY)
+    )
+
+
+def befalls_things_only(spoken: Sequence[str], compact: str) -> bool:
+    """Whether all that befalls anything in an utterance befalls things or animals.
+
+    Args:
+        spoken: The words of the utterance.
+        compact: They together.
+    """
+    befallen = {verb.of for verb in verbs_of(spoken, compact, AFFECTED)}
+    return befallen == {Befallen.THING}
