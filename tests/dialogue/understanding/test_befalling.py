@@ -133,13 +133,42 @@ def test_what_only_the_context_makes_harmless_is_asked_about(said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "골목 맨홀에서 물이 올라와요",
+        "골목 매일 더러워요",
+        "버스가 그냥 떠나요",
+        "다리 위에 있는 가로등이 꺼졌어요",
+        "신호등 하나 없으면 위험해요",
+        "길이 움푹 패고 깨졌어요",
+        "장미 아래에 쓰레기가 있어요",
+        "비를 맞고 있어요",
+        "화상 회의를 하고 싶어요",
+        "늙고 병들어서 적적해요",
+    ],
+)
+def test_words_of_danger_are_not_found_across_others(said: str) -> None:
+    assert detect_danger(said) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["불이 나서 집이 탔는데 지원받을 수 있나요", "젊을 때 공장에서 손을 다쳤어요", "주차장에 차가 갇혔어요"],
+)
+def test_talk_of_money_and_other_times_is_asked_about(said: str) -> None:
+    danger = detect_danger(said)
+    assert danger is not None
+    assert not danger.certain
+
+
+@pytest.mark.parametrize(
     ("said", "of"),
     [
         ("나무가 쓰러졌어요", Befallen.THING),
         ("나무에 쓰러졌어요", Befallen.UNSAID),
         ("나무 베다가 쓰러졌어요", Befallen.UNSAID),
         ("사위가 쓰러졌어요", Befallen.PERSON),
-        ("강아지 골목에 쓰러졌어요", Befallen.PERHAPS_ANIMAL),
+        ("강아지 골목에 쓰러졌어요", Befallen.PERHAPS_NOBODY),
         ("구조물이 쓰러졌어요", Befallen.UNKNOWN),
         ("쓰러진 나무", Befallen.THING),
         ("쓰러졌어요", Befallen.UNSAID),

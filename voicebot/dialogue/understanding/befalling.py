@@ -30,8 +30,8 @@ class Befallen(Enum):
 
     THING = auto()
     """A thing or an animal, without doubt."""
-    PERHAPS_ANIMAL = auto()
-    """An animal is named without a particle, a place in between."""
+    PERHAPS_NOBODY = auto()
+    """An animal without a particle, a car that may be empty, or a noun after the verb that may be a thing."""
     PERSON = auto()
     UNKNOWN = auto()
     """A noun that is neither known as a person nor as a thing."""
@@ -77,6 +77,9 @@ def verbs_of(spoken: Sequence[str], compact: str, pattern: re.Pattern[str]) -> I
 def _befallen(before: list[str], ending: str, after: Sequence[str], verb: str) -> Befallen:
     if words.MODIFYING.search(ending) and after and not words.BOUND_NOUN.match(after[0]):
         return _named(after[0])
+    if len(after) > 1 and words.JOINING.search(ending) and words.MODIFIER.search(after[0]):
+        if words.NOT_PEOPLE_NOUN.match(after[1]):
+            return Befallen.THING  # "차에 치여 죽은 고라니"
     found = _walked_back(before, verb)
     if found is Befallen.UNSAID and words.SENTENCE_END.search(ending):
         later = [word for word in after if not words.AUXILIARY.match(word)]
@@ -89,7 +92,7 @@ def _named(noun: str) -> Befallen:
     """What a noun after a modifying verb is: "쓰러진 나무를", "다친 사람이"."""
     if words.PEOPLE.search(noun):
         return Befallen.PERSON
-    return Befallen.THING if words.NOT_PEOPLE_NOUN.match(noun) else Befallen.UNKNOWN
+    return Befallen.THING if words.NOT_PEOPLE_NOUN.match(noun) else Befallen.PERHAPS_NOBODY
 
 
 def _walked_back(before: Sequence[str], verb: str) -> Befallen:
@@ -107,6 +110,9 @@ def _walked_back(before: Sequence[str], verb: str) -> Befallen:
         adjacent = adjacent and words.ADVERB.match(word) is not None
         if words.PEOPLE.search(word):
             return Befallen.PERSON
+        if words.VEHICLE.match(word) and words.VEHICLE_ALONE.search(verb):
+            wet = words.WATER.search("".join(before)) is not None
+            return Befallen.UNKNOWN if wet else Befallen.PERHAPS_NOBODY
         if words.ends_clause(word, before[place - 1] if place else ""):
             return _carried(before[:place], word, verb)
         if words.PLACE.search(word):
@@ -117,7 +123,7 @@ def _walked_back(before: Sequence[str], verb: str) -> Befallen:
             return Befallen.UNKNOWN
         elif words.OBJECT.search(word) and words.TAKES_OBJECT.search(verb):
             return Befallen.UNKNOWN
-    return Befallen.PERHAPS_ANIMAL if animal else Befallen.UNSAID
+    return Befallen.PERHAPS_NOBODY if animal else Befallen.UNSAID
 
 
 def _carried(before: Sequence[str], clause_end: str, verb: str) -> Befallen:
@@ -135,7 +141,7 @@ def _carried(before: Sequence[str], clause_end: str, verb: str) -> Befallen:
         if words.NOT_PEOPLE_SUBJECT_ONLY.match(word):
             moves = words.MOVES.search(verb) or (same and not words.STRUCK.search(verb))
             return Befallen.THING if moves else Befallen.UNSAID
-        if words.PLACE.search(word):
+        if words.PLACE.search(word) or words.BODY.match(word):
             continue
         if words.ends_clause(word) or words.PEOPLE.search(word) or words.OTHER_SUBJECT.search(word):
             break

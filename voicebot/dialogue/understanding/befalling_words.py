@@ -60,6 +60,12 @@ BEFORE_CLAUSE_NOUN = re.compile(
 """A clause and what it is the cause or the time of: "무너지는 바람에", "넘어질 때"; alone 바람 is wind."""
 PLACE_OF_WORDS = re.compile(r"(?:에서|에게서|한테서|까지)$")
 NO_CLAUSE_END = re.compile(r"(?:사고|창고|광고|중고|바다|경찰서|보건소|부서|화면|라면|그대로|아래)$")
+VEHICLE = re.compile(r".*(?:차|버스|트럭|택시|봉고)(?:들)?(?:이|가|는|은|도|를)$")
+VEHICLE_ALONE = re.compile(r"갇|꼼짝|못나|못움직|빠[졌져진질]|부러|받혔|받혀")
+"""What befalls a car, perhaps with people in it."""
+WATER = re.compile(r"물|강|하천|바다|저수지|호수|연못|계곡|개천")
+JOINING = re.compile(r"[여혀려져서고]$")
+MODIFIER = re.compile(r"[가-힣](?:은|는|던)$|[진린힌인친낀]$")
 OTHER_SUBJECT = re.compile(r"[가-힣](?:이|가)$")
 OBJECT = re.compile(r"[가-힣](?:을|를)$")
 TAKES_OBJECT = re.compile(r"끼|꼈|묻|잃어|없어")
@@ -70,7 +76,7 @@ SUFFERED = re.compile(
 )
 AFFECTED = re.compile(
     r"깔(?:렸|려|리|린)|떠내려|빠(?:졌|져|지|진|질)|받(?:혔|혀|힌)|치(?:였|여|인)|끼(?:었|어|인|여|였)|꼈|굴러|굴렀|못움직|꼼짝|쓰러(?:졌|져|지|질|진)"
-    r"|뒤집|매달|갇|허우적|부러|묻(?:혔|혀|힌)|못(?:나|내려|꺼내)|다(?:쳤|쳐|치|친)|잃어버|없어졌|피(?:가|를|도)|의식|숨(?:을|이|도)|죽어가|못일어|안일어"
+    r"|뒤집|매달|갇|가쳐|가쳤|허우적|부러|묻(?:혔|혀|힌)|못(?:나|내려|꺼내)|다(?:쳤|쳐|치|친)|잃어버|없어졌|피(?:가|를|도)|의식|숨(?:을|이|도)|죽어가|못일어|안일어"
     r"|경련|발작|거품|눈을(?:안|못)|쫓아|따라|배회|헤매|끌고|사라졌"
 )
 """What befalls people, and things and animals as well."""

@@ -60,9 +60,16 @@ def detect_danger(text: str) -> Danger | None:
         past = words.TOLD_OF.search(compact) is not None and words.PRESENT.search(compact) is None
         somebody = not past and befalls_somebody(spoken, compact, told)
         return Danger(kind=DangerKind.EMERGENCY, certain=False) if somebody else None
-    if danger.certain and _told(spoken, compact, without_contexts(spoken, compact, told)) is None:
-        return replace(danger, certain=False)  # what the talk is about makes it doubtful, and no less
+    if danger.certain and _doubtful(spoken, compact, told):
+        return replace(danger, certain=False)
     return danger
+
+
+def _doubtful(spoken: list[str], compact: str, told: str) -> bool:
+    """Whether what the talk is about makes a danger that was told worth a question, and no less."""
+    if words.DOUBTFUL.search(compact) and words.URGENT.search(compact) is None:
+        return True
+    return _told(spoken, compact, without_contexts(spoken, compact, told)) is None
 
 
 def _told(spoken: list[str], compact: str, told: str) -> Danger | None:
@@ -113,17 +120,31 @@ def _rescue(told: str) -> bool:
     return any(_said(pattern, told) for pattern in words.RESCUE)
 
 
+def without_harmless(text: str) -> str:
+    """The words of an utterance without figures of speech, names of things and what is over.
+
+    Args:
+        text: What was recognised.
+    """
+    spoken = words_of(text)
+    told = words.HARMLESS.sub(mark, "".join(spoken))
+    left: list[str] = []
+    place = 0
+    for word in spoken:
+        left.append(told[place : place + len(word)].replace("·", ""))
+        place += len(word)
+    return " ".join(filter(None, left))
+
+
 def denies_danger(text: str) -> bool:
-    """Whether danger words are taken back, belong to another time, or are a figure of speech or a name.
+    """Whether danger words are taken back, belong to another time, or befall things alone.
 
     Args:
         text: What was recognised.
     """
     spoken = words_of(text)
     compact = "".join(spoken)
-    if words.HARMLESS.search(compact) or words.TOLD_OF.search(compact):
-        return True
-    if befalls_things_only(spoken, compact):
+    if words.TOLD_OF.search(compact) or befalls_things_only(spoken, compact):
         return True
     dangers = (words.HAZARD, words.MORE_HAZARD, words.INJURY, words.POLICE, words.MORE_POLICE, words.FALLEN)
     return any(

@@ -42,13 +42,13 @@ CONTEXTS = (
     ),
     # a way that a parked car blocks
     _context(
-        r"주차|대놓|대놔|댄차|이중|차(?:가|를|도)?\S{0,12}(?:막|세워|세운)|막(?:아|고|은|혀|힌)\S{0,10}차|입구를막|입구에세",
+        r"주차|대놓|대놔|댄차|이중|차주|차주인|차빼|차를빼|빼라고|빼달|차(?:가|를|도)?\S{0,12}(?:막|세워|세운)|막(?:아|고|은|혀|힌)\S{0,10}차|입구를막|입구에세",
         r"갇|다쳤|쓰러|불이|불났|깔|피가",
         r"(?:못|안)(?:나가|나와|들어|빼)\S{0,3}|나갈수\S{0,3}|꼼짝\S{0,3}|못움직\S{0,3}|구급차\S{0,3}|응급[실차]|연락이\S{0,3}",
     ),
     # a way that ice, rain, insects, fear or a broken lift closes
     _context(
-        r"미끄|얼어|얼음|눈이|눈길|모기|벌레|길이|비가|어두|무서워|버스|더워|계단|고장나서|징그|넘어질|차가막",
+        r"미끄|얼어|얼음|눈이|눈길|모기|벌레|길이|비가|어두|무서워|버스|더워|계단|고장나서|산책|장사|출근|나들이|징그|넘어질|차가막",
         r"갇|안에|안열|다쳤|다쳐|다치|쓰러|부러|잠겼|잠겨|잠갔|차올|물이차|빠졌|빠져|삐|고립|산에|산속|산장|절벽|때려|칼|피가|의식"
         r"|팔다리|허리|골반|발목|다리가|굴러|떨어|어머니|아버지|할머니|할아버지|할매|할배|화장실|방에|방안|집안|불이|연기",
         r"못(?:나가|나와|내려|올라|움직)\S{0,3}|나갈수\S{0,3}|꼼짝\S{0,3}",
@@ -57,7 +57,7 @@ CONTEXTS = (
     _context(
         r"먼지|냄새|매연|담배|흡연|흙바람|거름|콩나물|더위|더워|꽉차서",
         r"가스|까스|쓰러|의식|타는|탄내|불이|불났|천식|입술|얼굴이|가슴",
-        r"숨(?:을|이|도)?\S{0,2}(?:못|안)쉬\S{0,3}|숨쉬\S{0,3}|숨(?:이|을)?\S{0,3}막\S{0,3}",
+        r"숨(?:을|이|도)?\S{0,2}(?:못|안)쉬\S{0,3}|숨쉬\S{0,3}|숨(?:이|을)?\S{0,3}막\S{0,3}|눈을\S{0,2}못떠\S{0,2}",
     ),
     _context(
         r"담배|흡연|피워|피우|경유|매연|배기|굽|고기|구이|소독차|방역|연막|트럭이\S{0,8}뿜|차가\S{0,3}뿜고다",
@@ -68,13 +68,19 @@ CONTEXTS = (
     _context(
         r"예방|방지|교육|강의|강사|강좌|자격|포스터|캠페인|훈련|감지기|보험|합의서|보조|직불금|자원봉사|상담사|지킴이|문의"
         r"|설치(?:하려|비|신청)|모아놨|어디다버려|어떻게버려",
-        r"지금|살려|빨리|맞고|때려|때리|피가|나요$|났어|죽고싶|당하|당했|당해|마셨|먹었|없어졌|사라졌|안보여|하는것같|하고있",
+        r"지금|살려|빨리|맞고|때려|때리|피가|(?:가|이|게)나요$|났어|죽고싶|당하|당했|당해|마셨|먹었|없어졌|사라졌|안보여|하는것같|하고있",
         r"(?:가정|학교|성|노인|아동)?(?:폭력|폭행|학대)\S{0,4}|자살(?:을|를)?(?:예방|방지)\S{0,3}|실종|배회|미아|농약\S{0,2}|감전|화재|강도|도둑"
         r"|구급\S{0,2}|응급\S{0,2}|심폐소생|인명구조|가스|침입|납치",
     ),
+    # a child named at a counter
+    _context(
+        r"여권|등본|증명|발급|신청|서류|접수증|교복|급식비|수강|견학|관람|입장",
+        r"지금|울고|맨발|맞고|때려|멍|없어졌|사라졌|잃어",
+        r"혼자\S{0,3}|두고\S{0,3}|굶\S{0,3}|연락이\S{0,3}|안오\S{0,3}",
+    ),
     # what strikes nobody
     _context(
-        r"귀청|샌드백|우박|파도|빗방울|소나기|북을|종을|꽹과리|과태료|세금|벌금|때려(?:치|부술듯|죽여도|죽인대도)",
+        r"귀청|샌드백|땅땅|쿵쿵|공사장|우박|파도|빗방울|소나기|북을|종을|꽹과리|과태료|세금|벌금|때려(?:치|부술듯|죽여도|죽인대도)",
         r"남편|아내|아빠|엄마|나를|저를|애를|아이를|사람을|할머니|할아버지",
         r"때[리려렸]\S{0,3}",
     ),
@@ -93,7 +99,7 @@ CONTEXTS = (
     # the care, the answer or the bus that does not come
     _context(
         r"담당|접수|민원|신고했|달라고했|신청|돌봄|선생님이|복지사|보호사|택배|버스|기사|배달|수거|차주|주차|정류장|직원|상담원|공무원",
-        r"치매|실종|가출|혼자사|사라졌|없어졌|잃어버|때려|칼|비명|학대|울고|맞고|멍",
+        r"치매|실종|가출|혼자사|사라졌|없어졌|잃어버|때려|칼(?!슘|국수)|비명|학대|울고|맞고|멍",
         r"연락이\S{0,3}|아직(?:도)?안\S{0,3}|안(?:오|와|왔|온)\S{0,3}|문도안열\S{0,3}|못찾\S{0,3}",
     ),
     # drink
@@ -129,7 +135,7 @@ def without_contexts(spoken: Sequence[str], compact: str, told: str) -> str:
         if context.about.search(compact) and context.unless.search(compact) is None:
             told = context.drops.sub(mark, told)
     for verb in verbs_of(spoken, compact, AFFECTED):
-        if verb.of is Befallen.PERHAPS_ANIMAL:
+        if verb.of is Befallen.PERHAPS_NOBODY:
             told = told[: verb.start] + "·" * (verb.end - verb.start) + told[verb.end :]
     return told
 
@@ -142,7 +148,7 @@ def befalls_somebody(spoken: Sequence[str], compact: str, told: str) -> bool:
         compact: They together.
         told: What ``without_things`` has left of it; a marked verb harms nobody.
     """
-    somebody = (Befallen.PERSON, Befallen.UNSAID, Befallen.PERHAPS_ANIMAL)
+    somebody = (Befallen.PERSON, Befallen.UNSAID, Befallen.PERHAPS_NOBODY)
     return any(
         verb.of in somebody
         and told[verb.start : verb.end] == compact[verb.start : verb.end]
