@@ -21,7 +21,7 @@
     ├── SynthesisError          a text could not be turned into speech
     └── RecordsError            a record could not be written or read, or must not be kept
         ├── PhoneNumberError    not a telephone number that can be called
-        └── StatusNotAllowed    a case cannot become what was asked
+        └── StatusNotAllowed    a case or a campaign cannot become what was asked
 
 A message names the thing, the place and the remedy, so that it can be shown to an operator as it is.
 """
@@ -106,4 +106,4 @@ class PhoneNumberError(RecordsError):
 
 
 class StatusNotAllowed(RecordsError):
-    """A case cannot become what was asked; the message names what it can."""
+    """A case or a campaign cannot become what was asked; the message names what it can."""

@@ -1,0 +1,101 @@
+"""Numbers that must not be called: of one campaign, or for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from voicebot.adapters.records.database import Database
+from voicebot.adapters.records.statements import insert_if_new
+from voicebot.adapters.records.tables.people import OptOutRow
+from voicebot.records.people import Source
+from voicebot.records.phone import normalised
+
+_PHONE = "opt_outs.phone"
+
+
+class OptOuts:
+    """Numbers that are not called any more."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._keys = database.keys
+
+    async def add(
+        self, phone: str, *, at: datetime, source: Source, campaign_id: int | None = None, call_id: str = ""
+    ) -> None:
+        """Never call a number again: for one campaign, or for good. A second time changes nothing.
+
+        Raises:
+            PhoneNumberError: It is no number that can be called.
+            RecordsError: It could not be written: tell the person that staff will see to it.
+        """
+        async with self._database.writing() as connection:
+            await self.put(connection, phone, at=at, source=source, campaign_id=campaign_id, call_id=call_id)
+
+    async def put(
+        self,
+        connection: AsyncConnection,
+        phone: str,
+        *,
+        at: datetime,
+        source: Source,
+        campaign_id: int | None = None,
+        call_id: str = "",
+    ) -> None:
+        """The same as ``add``, in a transaction that is open already."""
+        number = normalised(phone)
+        if await self._among(connection, [number], campaign_id, only=True):
+            return  # perhaps under an older key
+        await connection.execute(
+            insert_if_new(connection, OptOutRow).values(
+                phone_hash=self._keys.hashed(number),
+                phone_sealed=self._keys.seal(number, _PHONE),
+                campaign_id=campaign_id,
+                at=at,
+                source=source,
+                call_id=call_id,
+            )
+        )
+
+    async def stands(self, phone: str, campaign_id: int | None = None) -> bool:
+        """Whether a number opted out for good, or of this campaign.
+
+        Raises:
+            PhoneNumberError: It is no number that can be called.
+            RecordsError: It could not be read: do not call.
+        """
+        return bool(await self.among([normalised(phone)], campaign_id))
+
+    async def among(self, numbers: Sequence[str], campaign_id: int | None = None) -> set[str]:
+        """Those of some numbers that opted out, in one query.
+
+        Args:
+            numbers: E.164, at most a few hundred.
+            campaign_id: Opt-outs of this campaign count as well.
+
+        Raises:
+            RecordsError: It could not be read: call none of them.
+        """
+        async with self._database.reading() as connection:
+            return await self._among(connection, numbers, campaign_id)
+
+    async def _among(
+        self,
+        connection: AsyncConnection,
+        numbers: Sequence[str],
+        campaign_id: int | None,
+        *,
+        only: bool = False,
+    ) -> set[str]:
+        by_hash = {hashed: number for number in numbers for hashed in self._keys.hashes(number)}
+        for_good, of_campaign = OptOutRow.campaign_id.is_(None), OptOutRow.campaign_id == campaign_id
+        if campaign_id is None:
+            scope: ColumnElement[bool] = for_good
+        else:
+            scope = of_campaign if only else or_(for_good, of_campaign)
+        query = select(OptOutRow.phone_hash).where(OptOutRow.phone_hash.in_(by_hash), scope)
+        return {by_hash[hashed] for hashed in (await connection.execute(query)).scalars()}

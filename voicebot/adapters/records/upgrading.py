@@ -1,0 +1,104 @@
+"""Brings the tables to the state that this version of voicebot needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from voicebot.adapters.records.database import Database
+from voicebot.errors import ConfigurationError
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+_UPGRADE_LOCK = 0x766F6963
+"""PostgreSQL's advisory lock held during an upgrade; the number spells "voic"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upgrade:
+    """What an upgrade did."""
+
+    before: str
+    """Revision before it; empty: there were no tables."""
+    after: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether there was anything to do."""
+        return self.before != self.after
+
+
+def newest_revision() -> str:
+    """The revision that this version of voicebot needs."""
+    return str(_steps().get_current_head())
+
+
+async def upgrade(database: Database) -> Upgrade:
+    """Run the steps that are missing, all in one transaction; two at once wait for each other.
+
+    Raises:
+        ConfigurationError: The tables are of a newer voicebot, or not ours.
+        RecordsError: The database cannot be reached or written; nothing was changed.
+    """
+    async with database.writing() as connection:
+        if not database.is_sqlite:
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
+        before = await connection.run_sync(_revision)
+        _check_known(before, database.where)
+        await connection.run_sync(_run_steps)
+        return Upgrade(before=before, after=await connection.run_sync(_revision))
+
+
+async def check_current(connection: AsyncConnection, where: str) -> None:
+    """Make sure that the tables are those of this version.
+
+    Args:
+        connection: Any open one.
+        where: The database's name for the message.
+
+    Raises:
+        ConfigurationError: They are older (run the upgrade) or newer (install the newer voicebot).
+    """
+    revision = await connection.run_sync(_revision)
+    _check_known(revision, where)
+    if revision != newest_revision():
+        raise ConfigurationError(
+            f"{where}: its tables are of revision {revision or 'none'}, this voicebot needs "
+            f"{newest_revision()}; make a backup, then run: voicebot records upgrade"
+        )
+
+
+def _check_known(revision: str, where: str) -> None:
+    known = {step.revision for step in _steps().walk_revisions()}
+    if revision and revision not in known:
+        raise ConfigurationError(
+            f"{where}: its tables are of revision {revision}, which this voicebot does not know; "
+            "install the version that made them, or a newer one"
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    return config
+
+
+def _steps() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _revision(connection: Connection) -> str:
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _run_steps(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,97 @@
+"""Cases and alerts as they are kept, and as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from voicebot.errors import PhoneNumberError
+from voicebot.records.phone import masked, normalised
+from voicebot.records.status import CaseState, StatusChange
+from voicebot.timeline.redaction import redact
+
+LEVELS = ("P0", "P1", "P2", "P3", "P4", "X", "urgent", "today", "note")
+"""Urgencies of triage and of care calls; whatever else a flow names is kept in the details only."""
+
+_PHONE_SLOTS = ("callback", "caller_id", "phone")
+_NAME_SLOTS = ("name", "caller_name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """A complaint or follow-up that begins."""
+
+    call_id: str = ""
+    person_id: int | None = None
+    department: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What the flow collected; ``kind``, ``type``, ``level`` and ``callback`` are read from it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecord:
+    """A case as it was kept."""
+
+    number: int
+    call_id: str
+    person_id: int | None
+    opened_at: datetime
+    changed_at: datetime
+    state: CaseState
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseStep:
+    """One line of a case's history."""
+
+    at: datetime
+    change: StatusChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRecord:
+    """Something that staff must know at once."""
+
+    number: int
+    call_id: str
+    person_id: int | None
+    kind: str
+    level: str
+    raised_at: datetime
+    seen_at: datetime | None
+    seen_by: str
+    details: Mapping[str, str]
+
+
+def known_level(details: Mapping[str, str]) -> str:
+    """The urgency in the details, or empty where there is none that we know."""
+    level = details.get("level", "")
+    return level if level in LEVELS else ""
+
+
+def callback_number(details: Mapping[str, str]) -> str:
+    """The number to call back as E.164, or empty where the details hold none that can be called."""
+    for slot in _PHONE_SLOTS:
+        try:
+            return normalised(details.get(slot, ""))
+        except PhoneNumberError:
+            continue
+    return ""
+
+
+def shown(details: Mapping[str, str]) -> dict[str, str]:
+    """The details for logs, lists and exports: numbers masked, of a name only its first syllable."""
+    return {name: _shown_value(name, value) for name, value in details.items()}
+
+
+def _shown_value(name: str, value: str) -> str:
+    if name in _NAME_SLOTS:
+        return value[:1] + "*" * (len(value) - 1)
+    if name in _PHONE_SLOTS:
+        try:
+            return masked(normalised(value))
+        except PhoneNumberError:
+            pass
+    return redact(value)
