@@ -58,10 +58,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "records.db")
         return f"sqlite:///{tmp_path / 'records.db'}"
-    cluster: Cluster = request.getfixturevalue("postgres")
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def postgres_url(postgres: Cluster, postgres_template: str) -> str:
+    """The address of a PostgreSQL database of one's own, with the tables."""
     name = f"test_{next(_numbers)}"
-    asyncio.run(_create(cluster, name, request.getfixturevalue("postgres_template")))
-    return cluster.url(name)
+    asyncio.run(_create(postgres, name, postgres_template))
+    return postgres.url(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
