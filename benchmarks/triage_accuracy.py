@@ -24,8 +24,8 @@ _MARK = "<!-- figures: python -m benchmarks.triage_accuracy --docs -->"
 _ROUTES = {"emergency": "119", "police": "112", "suicide": "109"}
 
 
-def danger_figures(name: str) -> str:
-    """Misses and false alarms of the danger detector on one file of ``tests/services/triage/danger``."""
+def danger_figures(name: str, triage: Triage) -> str:
+    """Misses and false alarms on one file of ``tests/services/triage/danger``: of the detector, of triage."""
     route = ""
     counted: Counter[str] = Counter()
     for line in (_TESTS / "danger" / name).read_text(encoding="utf-8").splitlines():
@@ -34,16 +34,31 @@ def danger_figures(name: str) -> str:
         if not line or line[0] in "@#":
             continue
         danger = detect_danger(line)
+        urgent = triage.judge(line).type.level == "P0"
         counted["calm" if route == "none" else "danger"] += 1
         if route == "none":
             counted["alarms"] += danger is not None
+            counted["triage alarms"] += urgent
         else:
             counted["missed"] += danger is None
+            counted["triage missed"] += not urgent
             counted["wrong"] += danger is not None and _ROUTES[danger.kind] != route
-    return (
-        f"{counted['missed']} of {counted['danger']} missed ({counted['wrong']} with another number), "
-        f"{counted['alarms']} alarms in {counted['calm']} everyday sentences"
+    alarms = (
+        f"{counted['alarms']} alarms in {counted['calm']} everyday sentences "
+        f"(whole triage {counted['triage alarms']})"
     )
+    if not counted["danger"]:
+        return alarms
+    return (
+        f"{counted['missed']} of {counted['danger']} missed (whole triage {counted['triage missed']}; "
+        f"{counted['wrong']} with another number), {alarms}"
+    )
+
+
+def examples_of(name: str) -> list[Example]:
+    """The labelled utterances of one file of ``tests/services/triage``."""
+    path = _TESTS / name
+    return parse_examples(path.read_text(encoding="utf-8"), str(path), load_complaint_types())
 
 
 def judged(examples: list[Example], triage: Triage) -> list[tuple[str, str]]:
@@ -82,17 +97,19 @@ def main() -> None:
     pairs: list[tuple[str, str]] = []
     for learnt, held_out in held_out_folds(load_examples()):
         pairs += judged(held_out, Triage(types, fit(learnt, sharpness=sharpness)))
-    path = _TESTS / "unseen.txt"
-    unseen = parse_examples(path.read_text(encoding="utf-8"), str(path), types)
     triage = load_triage()
+    unseen = examples_of("unseen.txt")
     begin = time.perf_counter()
     unseen_pairs = judged(unseen, triage)
     cost_us = (time.perf_counter() - begin) / len(unseen) * 1e6
+    blind_pairs = judged(examples_of("blind.txt"), triage)
     lines = [
         f"* Whole ideas held out (8 folds): {figures_of(pairs)}",
         f"* Unseen utterances of known ideas (`unseen.txt`): {figures_of(unseen_pairs)}",
-        f"* Danger detector alone, tuned on: {danger_figures('tuned.txt')}",
-        f"* Danger detector alone, held out: {danger_figures('held_out.txt')}",
+        f"* Blind calls (`blind.txt`): {figures_of(blind_pairs)}",
+        f"* Danger detector, tuned on: {danger_figures('tuned.txt', triage)}",
+        f"* Danger detector, held out: {danger_figures('held_out.txt', triage)}",
+        f"* Danger detector, blind everyday talk: {danger_figures('blind.txt', triage)}",
     ]
     print("\n".join([*lines, f"* {cost_us:.0f} µs an utterance, slots included"]))
     if "--docs" in sys.argv:

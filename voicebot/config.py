@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from voicebot.errors import ConfigurationError
@@ -15,6 +16,14 @@ READY_LINE = "voicebot is ready"
 """What ``serve`` prints once calls can come; whoever starts it waits for this line."""
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _as_text(value: Any) -> Any:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+KnownFact = Annotated[str, BeforeValidator(_as_text)]
+"""What is known of a citizen, as a flow takes it: text; a table or list becomes JSON."""
 
 
 class _Section(BaseModel):
@@ -101,6 +110,8 @@ class Settings(_Section):
     records: RecordsSettings = RecordsSettings()
     numbers: dict[str, str] = {"1000": "duty"}
     """Called number → service."""
+    known: dict[Annotated[str, Field(pattern=r"^[0-9]+$")], dict[str, KnownFact]] = {}
+    """Caller's number, digits only → variables of a flow that are known of that citizen before the call."""
     city: str = "예시시"
     """The city's name as the citizen hears it."""
     most_calls: Annotated[int, Field(ge=1)] = 60

@@ -30,3 +30,15 @@ def test_a_persona_of_another_service_is_refused() -> None:
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(ConfigurationError, match="give HOST:PORT"):
         simulate(SimulatedService.DUTY, Path("street_lamp"), engine_sip=address)
+
+
+def test_what_is_known_is_checked_before_anything_is_started() -> None:
+    with pytest.raises(ConfigurationError, match="known variant: 'alone' is no kind of care call"):
+        simulate(SimulatedService.CARE, Path("care_fall"), known=["variant=alone"])
+    with pytest.raises(ConfigurationError, match="--known 'name': give NAME=VALUE"):
+        simulate(SimulatedService.CARE, Path("care_fall"), known=["name"])
+
+
+def test_an_engine_that_runs_already_is_told_nothing() -> None:
+    with pytest.raises(ConfigurationError, match=r"write \[known.0311230020\] there"):
+        simulate(SimulatedService.CARE, Path("care_fall"), engine_sip="127.0.0.1:5060", known=["name=김순이"])

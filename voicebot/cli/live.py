@@ -23,6 +23,9 @@ def print_record(console: Console, record: Record) -> None:
             console.print(f"{at}  [yellow]{record.event.replace('_', '-')}[/]", soft_wrap=True)
         case "work" if record.details.get("succeeded"):
             console.print(f"{at}  [magenta]work[/]     {escape(record.text('name'))}", soft_wrap=True)
+        case "report":
+            for line in record.text("text").splitlines():
+                console.print(f"{at}  [magenta]report[/]   {escape(line)}", soft_wrap=True)
         case _:
             pass
 

@@ -20,15 +20,17 @@ from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
 from voicebot.adapters.asterisk.embedded.render import AsteriskOptions
 from voicebot.adapters.recognition.recogniser import WhisperRecogniser
 from voicebot.cli.folders import empty_folder
+from voicebot.cli.known import KnownOption, known_facts
 from voicebot.config import RecogniserSettings
 from voicebot.errors import ConfigurationError
 from voicebot.ports import Recogniser
+from voicebot.services import load_service
 from voicebot.testing.calling import SipTarget, run_persona
 from voicebot.testing.exchange import access_to, open_exchange
 from voicebot.testing.persona import Persona, load_persona
 from voicebot.testing.rendering import render_persona
 from voicebot.testing.report import CallReport
-from voicebot.testing.stage import StageOptions, open_stage
+from voicebot.testing.stage import StageOptions, known_of, open_stage
 from voicebot.testing.stage_call import hold_call
 
 PERSONAS = Path(__file__).parent.parent / "testing/personas"
@@ -59,6 +61,7 @@ def simulate(
     by_order: Annotated[
         bool, typer.Option("--by-order", help="Answer in the file's order, without recognising the bot.")
     ] = False,
+    known: KnownOption = None,
     folder: Annotated[
         Path | None, typer.Option(help="Where to write, emptied first; not given: a folder removed after.")
     ] = None,
@@ -69,6 +72,17 @@ def simulate(
         raise ConfigurationError(f"{persona}: a persona for {who.service!r}, not for {service.value!r}")
     if engine_sip and not _is_address(engine_sip):
         raise ConfigurationError(f"--engine-sip {engine_sip!r}: give HOST:PORT, e.g. 127.0.0.1:5060")
+    if engine_sip and (known or who.known):
+        raise ConfigurationError(
+            f"--engine-sip: that engine tells its flows what its own settings know; write "
+            f"[known.{who.caller_id}] there, and call with a persona that brings nothing"
+        )
+    facts = known_facts(known, load_service(service.value), who.known)
+    if facts and not who.caller_id:
+        raise ConfigurationError(
+            f"{persona}: what is known is found by the caller's number; give 'caller_id'"
+        )
+    who = who.model_copy(update={"known": facts})
     recogniser = None if by_order else WhisperRecogniser.load(RecogniserSettings())
     place = folder or Path(tempfile.mkdtemp(prefix="voicebot-simulate-"))
     try:
@@ -117,7 +131,9 @@ async def _simulate(
                 persona, SipTarget(number=number), exchange, repertoire, recogniser=recogniser
             )
         stage = await cleanup.enter_async_context(
-            open_stage(StageOptions(folder=folder, numbers={number: persona.service}))
+            open_stage(
+                StageOptions(folder=folder, numbers={number: persona.service}, settings=known_of([persona]))
+            )
         )
         exchange = await cleanup.enter_async_context(open_exchange(stage.citizens))
         return (await hold_call(stage, exchange, persona, number, recogniser=recogniser)).report

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 import signal
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from voicebot.adapters.sound_card import SoundCard, WavFiles, list_devices
+from voicebot.cli.known import KnownOption, known_facts
 from voicebot.cli.live import PrintedTimeline
 from voicebot.cli.logs import write_logs
 from voicebot.cli.terminal_keys import typed_keys
@@ -55,6 +57,7 @@ def talk(
         typer.Option("--output", help="WAV file written in place of the loudspeaker.", dir_okay=False),
     ] = None,
     caller: Annotated[str, typer.Option(help="Telephone number to call from; not given: withheld.")] = "",
+    known: KnownOption = None,
     devices: Annotated[
         bool,
         typer.Option("--devices", callback=_print_devices, is_eager=True, help="List the sound devices."),
@@ -74,6 +77,7 @@ def talk(
     write_logs(logging.WARNING)
     settings = load_settings(config)
     loaded = named_service(settings, service)
+    facts = known_facts(known, loaded)
     # Opened before the model is loaded: what is missing is said at once.
     device: SoundCard | WavFiles
     if heard is not None and spoken is not None:
@@ -82,14 +86,19 @@ def talk(
         device = SoundCard(ALAW.sample_rate_hz, microphone, loudspeaker)
     console = Console(highlight=False)
     console.print(f"[dim]{escape(device.description)}[/]", soft_wrap=True)
-    outcome = asyncio.run(_prepare_and_hold(console, settings, loaded, device, caller))
+    variables = call_variables("".join(filter(str.isdigit, caller))) | facts
+    outcome = asyncio.run(_prepare_and_hold(console, settings, loaded, device, variables))
     console.print(f"[bold]{outcome.result.value}[/]: {escape(outcome.reason)}")
     if outcome.result is CallResult.FAILED:
         raise typer.Exit(1)
 
 
 async def _prepare_and_hold(
-    console: Console, settings: Settings, service: Service, device: SoundCard | WavFiles, caller: str
+    console: Console,
+    settings: Settings,
+    service: Service,
+    device: SoundCard | WavFiles,
+    variables: Mapping[str, str],
 ) -> CallOutcome:
     async with AsyncExitStack() as opened:
         opened.callback(device.close)  # while the event loop runs: its threads call into it
@@ -102,11 +111,15 @@ async def _prepare_and_hold(
                     lambda done, total: progress.update(task, completed=done, total=total),
                 )
             )
-        return await _hold(console, parts, service, device, caller)
+        return await _hold(console, parts, service, device, variables)
 
 
 async def _hold(
-    console: Console, parts: EngineParts, service: Service, device: SoundCard | WavFiles, caller: str
+    console: Console,
+    parts: EngineParts,
+    service: Service,
+    device: SoundCard | WavFiles,
+    variables: Mapping[str, str],
 ) -> CallOutcome:
     if parts.warning:
         console.print(f"[yellow]{escape(parts.warning)}[/]", soft_wrap=True)
@@ -116,9 +129,11 @@ async def _hold(
         call_id=call_id,
         device=device,
         machine=service.machine(),
-        variables=call_variables("".join(filter(str.isdigit, caller))),
+        variables=variables,
         parts=parts.shared,
         timeline=PrintedTimeline(console, parts.open_timeline(call_id, service.name), loop.time()),
+        service=service.name,
+        write_report=service.write_report,
     )
 
     def hang_up() -> None:

@@ -7,13 +7,14 @@ from voicebot.dialogue.events import CitizenSaid
 from voicebot.dialogue.flow.plan import AskState
 from voicebot.dialogue.state import Mode
 from voicebot.dialogue.understanding import Danger, Interpretation, Status
+from voicebot.dialogue.understanding.resident import without_resident_number
 from voicebot.dialogue.walk import Step
 from voicebot.dialogue.weighing import CONFIRM_BELOW, MISHEARD_BELOW
 
 
 def enter_danger(step: Step, danger: Danger, said: str) -> None:
     """Leave whatever is going on for the danger's own state, with the citizen's words for the staff."""
-    step.set_slots({"danger_said": said})
+    step.set_slots({"danger_said": without_resident_number(said)})
     _act(step, danger.kind.value, certain=danger.certain)
 
 
@@ -23,7 +24,7 @@ def danger_heard(step: Step, danger: Danger, event: CitizenSaid) -> None:
     if event.confidence >= MISHEARD_BELOW or repeated:
         enter_danger(step, danger, event.text)
         return
-    step.set_slots({"danger_said": event.text})
+    step.set_slots({"danger_said": without_resident_number(event.text)})
     step.change(candidate=danger.kind.value, failures=0)
     step.phrase("check_danger")
     question = Expectation(

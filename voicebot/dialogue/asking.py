@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from voicebot.dialogue.actions import AnswerKind, Expectation
 from voicebot.dialogue.alarm import danger_heard, judge_danger
+from voicebot.dialogue.aside import go_by_aside, is_told_beside, words_beside
 from voicebot.dialogue.events import CitizenSaid
 from voicebot.dialogue.flow.phrases import ANSWER
 from voicebot.dialogue.flow.plan import AskState
@@ -54,12 +55,13 @@ def answered(step: Step, event: CitizenSaid) -> None:
     override = ask.on.get(meant.status.value, "")
     if override == "off":
         meant = weigh(interpret_answer(event.text, expectation, today), event, expectation)
-    elif override:
-        step.go(override)
+    beside = words_beside(ask, event)
+    if override and override != "off":
+        go_by_aside(step, ask, beside, override)
         return
     match meant.status:
         case Status.FILLED | Status.NO_MATCH | Status.UNSURE:
-            _judge(step, ask, meant, event.text)
+            _judge(step, ask, meant, event.text, beside)
         case Status.REPEAT:
             _again(step, expectation)
         case Status.SLOWER:
@@ -72,7 +74,7 @@ def answered(step: Step, event: CitizenSaid) -> None:
         case Status.HUMAN:
             step.go_everywhere("human")
         case Status.WHO | Status.LATER | Status.STOP:
-            _wish(step, meant.status.value, expectation)
+            _wish(step, ask, meant.status.value, beside)
 
 
 def keyed(step: Step, keys: str) -> None:
@@ -87,7 +89,7 @@ def keyed(step: Step, keys: str) -> None:
         _again(step, expectation)
         return
     meant = interpret_keys(keys, expectation, step.today)
-    _judge(step, ask, meant, "", failure="wrong_key")
+    _judge(step, ask, meant, "", "", failure="wrong_key")
 
 
 def silent(step: Step) -> None:
@@ -121,31 +123,40 @@ def silent(step: Step) -> None:
 
 
 def _judge(
-    step: Step, ask: AskState, meant: Interpretation, said: str, failure: str = "not_understood"
+    step: Step,
+    ask: AskState,
+    meant: Interpretation,
+    said: str,
+    beside: str,
+    failure: str = "not_understood",
 ) -> None:
     match step.state.mode:
         case Mode.ASKING:
-            _judge_answer(step, ask, meant, failure)
+            _judge_answer(step, ask, meant, beside, failure)
         case Mode.CONFIRMING:
-            _judge_confirmation(step, ask, meant, said, failure)
+            _judge_confirmation(step, ask, meant, said, beside, failure)
         case Mode.CHECKING_DANGER:
             judge_danger(step, ask, meant)
 
 
-def _judge_answer(step: Step, ask: AskState, meant: Interpretation, failure: str) -> None:
+def _judge_answer(step: Step, ask: AskState, meant: Interpretation, beside: str, failure: str) -> None:
+    filled = meant.status is Status.FILLED
+    doubtful = ask.confirm == "always" or (ask.confirm == "unsure" and meant.confidence < CONFIRM_BELOW)
     if meant.status is Status.UNSURE and ask.unsure:
-        step.go(ask.unsure)
-    elif meant.status is not Status.FILLED:
-        _failed(step, ask, failure)
-    elif ask.confirm == "always" or (ask.confirm == "unsure" and meant.confidence < CONFIRM_BELOW):
+        go_by_aside(step, ask, beside, ask.unsure)
+    elif filled and not doubtful:
+        _accept(step, ask, meant.value, beside)
+    elif is_told_beside(step, ask, beside):
+        go_by_aside(step, ask, beside, ask.name)  # what was told comes first, then the question once more
+    elif filled:
         _confirm(step, ask, meant.value)
     else:
-        _accept(step, ask, meant.value)
+        _failed(step, ask, failure)
 
 
-def _accept(step: Step, ask: AskState, value: str) -> None:
+def _accept(step: Step, ask: AskState, value: str, beside: str) -> None:
     step.set_slots({ask.slot: value})
-    step.go(ask.answers.get(value, ask.next))
+    go_by_aside(step, ask, beside, ask.answers.get(value, ask.next))
 
 
 def _confirm(step: Step, ask: AskState, value: str) -> None:
@@ -168,11 +179,13 @@ def _read_back(step: Step, ask: AskState) -> None:
     step.listen(Mode.CONFIRMING, question)
 
 
-def _judge_confirmation(step: Step, ask: AskState, meant: Interpretation, said: str, failure: str) -> None:
+def _judge_confirmation(
+    step: Step, ask: AskState, meant: Interpretation, said: str, beside: str, failure: str
+) -> None:
     """Yes accepts; no takes the answer back, perhaps with the right one in the same breath."""
     sure = meant.status is Status.FILLED and meant.confidence >= CONFIRM_BELOW
     if sure and meant.value == "yes":
-        _accept(step, ask, step.state.candidate)
+        _accept(step, ask, step.state.candidate, beside)
         return
     corrected = _correction(step, ask, said)
     if corrected:
@@ -182,10 +195,12 @@ def _judge_confirmation(step: Step, ask: AskState, meant: Interpretation, said: 
         else:
             _confirm(step, ask, corrected)
     elif sure and ask.expectation.kind is AnswerKind.YES_NO:
-        _accept(step, ask, "no" if step.state.candidate == "yes" else "yes")
+        _accept(step, ask, "no" if step.state.candidate == "yes" else "yes", beside)
     elif sure:
         step.change(mode=Mode.ASKING, candidate="")
         _failed(step, ask, "again")
+    elif is_told_beside(step, ask, beside):
+        go_by_aside(step, ask, beside, ask.name)
     else:
         _failed(step, ask, failure)
 
@@ -246,11 +261,13 @@ def _listen_longer(step: Step, expectation: Expectation) -> None:
     step.change(expectation=expectation, last_said=last_said)  # "again" means the question, not "I'll wait"
 
 
-def _wish(step: Step, wish: str, expectation: Expectation) -> None:
+def _wish(step: Step, ask: AskState, wish: str, beside: str) -> None:
     reply = step.plan.everywhere[wish]
     if reply.text is None:
-        step.go_everywhere(wish)
+        step.change(returns=())
+        go_by_aside(step, ask, beside, reply.to)
         return
+    expectation = step.listened_for
     last_said = step.state.last_said
     step.speak(reply.text)
     step.say_again()

@@ -168,9 +168,10 @@ class Machine:
         self._plan = plan
         self._functions: Functions = functions or {}
         self._state = MachineState()
-        for state in plan.states.values():
-            if isinstance(state, ComputeState) and state.function not in self._functions:
-                raise DialogueError(f"flow {plan.name}: no function {state.function!r}; give it to Machine")
+        needed = [state.function for state in plan.states.values() if isinstance(state, ComputeState)]
+        for name in [*needed, *([plan.aside.function] if plan.aside else [])]:
+            if name not in self._functions:
+                raise DialogueError(f"flow {plan.name}: no function {name!r}; give it to Machine")
 
     def receive(self, event: Event, now: float) -> list[Action]:
         """Say what is to happen now.

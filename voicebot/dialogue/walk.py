@@ -188,6 +188,10 @@ class Step:
                 return rule.to
         return state.otherwise
 
+    def compute(self, function: str, beside: Mapping[str, str]) -> Mapping[str, str]:
+        """What the service's code derives from the slots and what is given beside them."""
+        return self._functions[function]({**self.state.slots, **beside})
+
     def _compute(self, state: ComputeState) -> str:
         derived = self._functions[state.function](self.state.slots)
         self.set_slots({slot: derived.get(slot, "") for slot in state.sets})

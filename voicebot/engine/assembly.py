@@ -17,6 +17,7 @@ from voicebot.adapters.asterisk.fastagi.request import AgiRequest
 from voicebot.adapters.asterisk.fastagi.server import FastAgiServer
 from voicebot.config import Settings
 from voicebot.engine.call import Call
+from voicebot.engine.known import check_known, told_to
 from voicebot.engine.line import AsteriskLine
 from voicebot.engine.media.wire_format import ALAW, WireFormat
 from voicebot.engine.parts import EngineParts, call_variables, named_service, open_parts
@@ -37,13 +38,15 @@ class Engine:
         settings: Checked settings.
 
     Raises:
-        ConfigurationError: A service that the settings name is not there, or its flow is wrong.
+        ConfigurationError: A service that the settings name is not there, its flow is wrong, or what is known
+            of a citizen cannot be told to any flow.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         by_number = _load_services(settings)
         self._services = {service.name: service for service in by_number.values()}
+        check_known(settings.known, self._services.values())
         self._routing = Routing(
             services={number: service.name for number, service in by_number.items()},
             most_calls=settings.most_calls,
@@ -126,9 +129,12 @@ class Engine:
             call_id=arrival.call_id,
             line=arrival.line,
             machine=service.machine(),
-            variables=call_variables(arrival.caller),
+            variables=call_variables(arrival.caller, arrival.direction)
+            | told_to(service, self._settings.known.get(arrival.caller, {})),
             parts=parts.shared,
             timeline=parts.open_timeline(arrival.call_id, arrival.service),
+            service=service.name,
+            write_report=service.write_report,
         )
 
 

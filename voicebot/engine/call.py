@@ -25,10 +25,12 @@ from voicebot.engine.line import CallLine
 from voicebot.engine.media.leg import LegReport, MediaLeg
 from voicebot.engine.media.loop import MediaLoop
 from voicebot.engine.mouth import Mouth, Prompts
+from voicebot.engine.reporting import NotingDesk, file_report
 from voicebot.engine.works import Works
 from voicebot.errors import ChannelGone
 from voicebot.outcome import CallOutcome, CallResult
 from voicebot.ports import CaseDesk, Recogniser, Samples, TimelineSink
+from voicebot.services.reporting import WriteReport
 from voicebot.speech import events as heard
 from voicebot.speech.settings import TurnSettings
 from voicebot.speech.turn_taker import TurnTaker
@@ -68,7 +70,20 @@ class Call:
         variables: Mapping[str, str],
         parts: SharedParts,
         timeline: TimelineSink,
+        service: str = "",
+        write_report: WriteReport | None = None,
     ) -> None:
+        """
+        Args:
+            call_id: Names the call everywhere.
+            line: Its telephone line.
+            machine: Its dialogue.
+            variables: What the flow knows before the first word.
+            parts: What all calls share.
+            timeline: Of this call; ``close`` completes it.
+            service: For the report.
+            write_report: What staff read of the call, however it ends; ``None``: nothing.
+        """
         self.call_id = call_id
         self.line = line
         self._machine = machine
@@ -82,6 +97,9 @@ class Call:
         self._leg: MediaLeg | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._spawned: set[asyncio.Task[None]] = set()
+        self._desk = NotingDesk(parts.desk)
+        self._service = service
+        self._write_report = write_report
         self._works = Works(call_id=call_id, failed=self._departure.fail)
 
     @property
@@ -112,6 +130,9 @@ class Call:
                 if self._leg is not None:
                     self._leg.detach()
                 await self.line.close()
+        if self._write_report is not None:
+            failed = CallOutcome(result=CallResult.FAILED, reason="broken off by an error")
+            await self._report(self._write_report, outcome if broken is None else failed)
         if broken is not None:
             raise broken
         return outcome
@@ -167,13 +188,26 @@ class Call:
             turn_taker=TurnTaker(parts.turn_settings, parts.media.sample_rate_hz),
             decoder=decoder,
             mouth=mouth,
-            desk=parts.desk,
+            desk=self._desk,
             line=self,
             spawn_work=self._works.begin,
             timeline=self._timeline,
             clock=parts.clock,
         )
         return conversation
+
+    async def _report(self, write: WriteReport, outcome: CallOutcome) -> None:
+        """Tell staff what the call came to, when everything else that it asked for is done."""
+        report = write(self._machine.snapshot().slots, outcome, self._desk.asked)
+        details = {
+            "service": self._service,
+            "result": outcome.result.value,
+            "reason": outcome.reason,
+            "level": report.level,
+            "text": report.text,
+        }
+        succeeded = await file_report(self._parts.desk, self.call_id, details)
+        self._record("engine", "report", level=report.level, text=report.text, succeeded=succeeded)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> Callable[[], object]:
         assert self._tasks is not None

@@ -140,9 +140,18 @@ def named_service(settings: Settings, name: str) -> Service:
     return load_flow(Path(name), own) if name.endswith(".yaml") else load_service(name, own)
 
 
-def call_variables(caller_id: str) -> dict[str, str]:
-    """What a flow knows before the first word: the caller's number (digits, may be empty) and the day."""
-    return {"caller_id": caller_id, "today": datetime.now(ZONE).date().isoformat()}
+def call_variables(caller_id: str, direction: str = "inbound") -> dict[str, str]:
+    """What every flow knows before the first word.
+
+    Args:
+        caller_id: The citizen's number, digits; may be empty.
+        direction: ``inbound`` or ``outbound``.
+    """
+    return {
+        "caller_id": caller_id,
+        "today": datetime.now(ZONE).date().isoformat(),
+        "direction": direction,
+    }
 
 
 def _timelines(

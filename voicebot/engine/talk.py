@@ -21,6 +21,7 @@ from voicebot.outcome import CallOutcome, CallResult
 from voicebot.ports import Samples, TimelineSink
 from voicebot.rtp.pacing import Pacer
 from voicebot.rtp.packet import parse_packet
+from voicebot.services.reporting import WriteReport
 
 _DATAGRAM_BYTES = 2048  # more than the media loop sends
 
@@ -147,6 +148,8 @@ class Talk:
         variables: What the flow knows before the first word.
         parts: What calls share.
         timeline: Of this conversation; closed at its end.
+        service: For the report.
+        write_report: What staff read of it; ``None``: nothing.
     """
 
     def __init__(
@@ -158,6 +161,8 @@ class Talk:
         variables: Mapping[str, str],
         parts: SharedParts,
         timeline: TimelineSink,
+        service: str = "",
+        write_report: WriteReport | None = None,
     ) -> None:
         self._line = LocalLine(device, parts.media)
         self._call = Call(
@@ -167,6 +172,8 @@ class Talk:
             variables=variables,
             parts=parts,
             timeline=timeline,
+            service=service,
+            write_report=write_report,
         )
 
     async def run(self) -> CallOutcome:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from voicebot.dialogue.flow import Compilation, Plan, Problem, compile_flow, fixed_texts, raise_errors
 from voicebot.dialogue.machine import Machine
 from voicebot.dialogue.walk import Functions
 from voicebot.errors import FlowError
+from voicebot.services.reporting import WriteReport
 
 _FOLDER = Path(__file__).resolve().parent
 _FLOW_FILE = "flow.yaml"
+
+Checks = Mapping[str, Callable[[str], str]]
+"""Variable of the flow → what is wrong with a value of it, with the remedy; nothing where it is good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +27,20 @@ class Service:
     name: str
     plan: Plan
     functions: Functions
+    checks: Checks = field(default_factory=dict)
+    write_report: WriteReport | None = None
+    """What staff read of each call; ``None``: the service has cases instead."""
     warnings: tuple[Problem, ...] = ()
 
     def machine(self) -> Machine:
         """The machine of a new call."""
         return Machine(self.plan, self.functions)
+
+    def problems(self, known: Mapping[str, str]) -> list[str]:
+        """What is wrong with the values given to variables; names that the flow does not have are not looked
+        at."""
+        found = {name: check(known[name]) for name, check in self.checks.items() if name in known}
+        return [f"{name}: {problem}" for name, problem in found.items() if problem]
 
     def fixed_texts(self) -> list[str]:
         """Every fixed prompt and carrier phrase, to be rendered at deploy."""
@@ -43,6 +56,18 @@ def service_functions(name: str) -> Functions:
     """The pure code of a service."""
     functions: Functions = importlib.import_module(f"{__package__}.{name}").FUNCTIONS
     return functions
+
+
+def service_checks(name: str) -> Checks:
+    """How a service checks what it is told of a citizen."""
+    checks: Checks = getattr(importlib.import_module(f"{__package__}.{name}"), "CHECKS", {})
+    return checks
+
+
+def service_report(name: str) -> WriteReport | None:
+    """How a service tells staff of a call; ``None`` where it does not."""
+    write: WriteReport | None = getattr(importlib.import_module(f"{__package__}.{name}"), "REPORT", None)
+    return write
 
 
 def service_flow(name: str) -> Path:
@@ -111,4 +136,11 @@ def load_service(name: str, settings: Mapping[str, str] | None = None) -> Servic
     compilation = compile_file(path, settings, functions)
     raise_errors(compilation.problems)
     assert compilation.plan is not None  # there were no errors
-    return Service(name=name, plan=compilation.plan, functions=functions, warnings=compilation.problems)
+    return Service(
+        name=name,
+        plan=compilation.plan,
+        functions=functions,
+        checks=service_checks(name),
+        write_report=service_report(name),
+        warnings=compilation.problems,
+    )

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from voicebot.config import KnownFact
 from voicebot.outcome import CallResult
 from voicebot.testing.yaml_lines import load_model
 
@@ -161,6 +162,8 @@ class Persona(_Part):
     service: Literal["duty", "care", "welfare"]
     caller_id: Annotated[str, Field(pattern=r"^[0-9]{0,15}$")] = ""
     """Digits; empty for a withheld number."""
+    known: dict[str, KnownFact] = Field(default_factory=dict)
+    """What the city knows of this citizen before the call: variables of the service's flow."""
     seed: int = 1
     voice: Voice = Voice()
     line: Line = Line()
@@ -180,6 +183,12 @@ class Persona(_Part):
         if default is not None and (default.when or default.turn):
             raise ValueError("it is what fits nothing, so it takes neither 'when' nor 'turn'")
         return default
+
+    @model_validator(mode="after")
+    def _is_known_by_a_number(self) -> Persona:
+        if self.known and not self.caller_id:
+            raise ValueError("'known' is found by the caller's number; give a 'caller_id'")
+        return self
 
 
 def load_persona(path: Path) -> Persona:

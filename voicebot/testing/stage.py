@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ from voicebot.adapters.asterisk.embedded.render import AsteriskOptions
 from voicebot.config import READY_LINE
 from voicebot.errors import TelephonyError
 from voicebot.testing.exchange import AriAccess
+from voicebot.testing.persona import Persona
 
 READY_LIMIT_S = 120.0
 """The engine is ready in two to three seconds; rendering all prompts for the first time takes longer."""
@@ -212,13 +213,25 @@ async def open_stage(options: StageOptions) -> AsyncIterator[Stage]:
         )
 
 
+def known_of(personas: Iterable[Persona]) -> dict[str, object]:
+    """Settings by which the engine knows what is known of these citizens; each by a number of their own."""
+    return {"known": {each.caller_id: each.known for each in personas if each.known}}
+
+
 def to_toml(settings: Mapping[str, object]) -> str:
     """Plain values, and sections of them, as TOML; JSON's strings, numbers and booleans are TOML's too."""
-    lines = [_toml_line(name, value) for name, value in settings.items() if not isinstance(value, Mapping)]
-    for name, section in settings.items():
-        if isinstance(section, Mapping):
-            lines += [f"[{name}]", *(_toml_line(key, value) for key, value in section.items())]
-    return "\n".join([*lines, ""])
+    return "\n".join([*_toml_lines(settings, ()), ""])
+
+
+def _toml_lines(section: Mapping[str, object], names: tuple[str, ...]) -> Iterator[str]:
+    for name, value in section.items():
+        if not isinstance(value, Mapping):
+            yield _toml_line(name, value)
+    for name, value in section.items():
+        if isinstance(value, Mapping):
+            inner = (*names, name)
+            yield f"[{'.'.join(map(json.dumps, inner))}]"
+            yield from _toml_lines(value, inner)
 
 
 def _toml_line(key: object, value: object) -> str:

@@ -117,6 +117,8 @@ class AskBuilder:
             if wish not in schema.OVERRIDABLE:
                 known = ", ".join(sorted(schema.OVERRIDABLE))
                 problem((*path, "on", wish), f"{wish!r} cannot be answered otherwise here; possible: {known}")
+        if spec.on.get("aside", "off") != "off":
+            problem((*path, "on", "aside"), "an aside leads to no state; 'off' is all that it can be")
 
     def _keys(self, spec: schema.AskSpec, path: Path) -> dict[str, str]:
         problem = self._source.problem

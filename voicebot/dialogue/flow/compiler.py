@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from voicebot.dialogue.flow import schema
 from voicebot.dialogue.flow.checks import check_plan
 from voicebot.dialogue.flow.phrases import DEFAULTS
-from voicebot.dialogue.flow.plan import RETURN, Plan, Reply, State, edges
+from voicebot.dialogue.flow.plan import RETURN, Aside, Plan, Reply, State, edges
 from voicebot.dialogue.flow.problems import Problem
 from voicebot.dialogue.flow.source import Path, Source, read_source
 from voicebot.dialogue.flow.states import StateBuilder
 from voicebot.dialogue.flow.text import Text, TextError, parse_text
-from voicebot.dialogue.flow.validation import kind_of, unknown, validated
+from voicebot.dialogue.flow.validation import kind_of, no_function, unknown, validated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +86,7 @@ class _Compiler:
         self._head(source, spec)
         everywhere = self._everywhere(source, spec)
         start = self._unit(file, source, spec, "")
+        aside = self._aside(file, source, spec.aside)
         self._check_targets(source, everywhere)
         if any(not problem.warning for problem in self._problems()):
             return Compilation(plan=None, problems=self._problems())
@@ -96,6 +97,7 @@ class _Compiler:
             everywhere=everywhere,
             variables=self._variables,
             phrases=self._phrases,
+            aside=aside,
         )
         check_plan(plan, self._places)
         problems = self._problems()
@@ -205,12 +207,20 @@ class _Compiler:
         spec = validated(sub, sub.data, schema.FlowSpec, ()) if sub.data is not None else None
         if spec is None:
             return ""
-        for key in ("everywhere", "settings", "variables", "phrases"):
+        for key in ("everywhere", "settings", "variables", "phrases", "aside"):
             if getattr(spec, key):
                 sub.problem((key,), f"{key!r} belongs to the main flow; move it there")
         prefix = posixpath.splitext(posixpath.basename(name))[0] + "/"
         self._starts[file] = self._unit(file, sub, spec, prefix)
         return self._starts[file]
+
+    def _aside(self, file: str, source: Source, spec: schema.AsideSpec | None) -> Aside | None:
+        if spec is None:
+            return None
+        if self._functions is not None and spec.compute not in self._functions:
+            source.problem(("aside", "compute"), no_function(spec.compute, self._functions))
+        start = self._call(file, source, spec.call, ("aside", "call"))
+        return Aside(function=spec.compute, sets=tuple(spec.sets), start=start)
 
     def _check_targets(self, source: Source, everywhere: Mapping[str, Reply]) -> None:
         known = self._states

@@ -162,6 +162,17 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """What is done about what is told beside an answer."""
+
+    function: str
+    """Of the service's code: slots, ``asked`` and ``said`` in; nothing out where nothing was told."""
+    sets: tuple[str, ...]
+    start: str
+    """First state of the sub-flow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A whole flow, its sub-flows included (their states are named ``file/state``)."""
 
@@ -173,6 +184,7 @@ class Plan:
     variables: Mapping[str, str]
     """Name → value when ``CallStarted`` does not tell it."""
     phrases: Mapping[str, Text]
+    aside: Aside | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,6 +165,14 @@ class EverywhereSpec(_Model):
     suicide: Target
 
 
+class AsideSpec(_Model):
+    """What is told beside the answer to a question."""
+
+    compute: str
+    sets: Words
+    call: Target
+
+
 class FlowSpec(_Model):
     """A whole file; ``everywhere`` is the main flow's alone."""
 
@@ -174,8 +182,9 @@ class FlowSpec(_Model):
     variables: dict[str, str] = {}
     phrases: dict[str, str] = {}
     everywhere: EverywhereSpec | None = None
+    aside: AsideSpec | None = None
     states: dict[str, Any]
 
 
-OVERRIDABLE = frozenset({"human", "silent", "who", "later", "stop", "wait"})
+OVERRIDABLE = frozenset({"human", "silent", "who", "later", "stop", "wait", "aside"})
 """Wishes that a question may answer in its own way (``on:``); danger is never one of them."""

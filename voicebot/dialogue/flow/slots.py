@@ -74,6 +74,8 @@ class _Knowledge:
         for wish, reply in plan.everywhere.items():
             if reply.to:
                 self._flow(reply.to, always | DANGER_SLOTS if wish in _DANGERS else always)
+        if plan.aside is not None:
+            self._flow(plan.aside.start, always | set(plan.aside.sets))
         while self._waiting:
             self._pass_on(self._waiting.pop())
 

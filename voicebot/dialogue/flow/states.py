@@ -23,6 +23,7 @@ from voicebot.dialogue.flow.plan import (
 )
 from voicebot.dialogue.flow.source import Path, Source
 from voicebot.dialogue.flow.text import Text, TextError, parse_text
+from voicebot.dialogue.flow.validation import no_function
 
 
 class StateBuilder:
@@ -125,9 +126,7 @@ class StateBuilder:
 
     def _compute(self, name: str, spec: schema.ComputeSpec, path: Path) -> ComputeState:
         if self._functions is not None and spec.compute not in self._functions:
-            known = ", ".join(sorted(self._functions)) or "none"
-            message = f"function {spec.compute!r} is not in the service's code; known: {known}"
-            self._source.problem((*path, "compute"), message)
+            self._source.problem((*path, "compute"), no_function(spec.compute, self._functions))
         return ComputeState(
             name=name, function=spec.compute, sets=tuple(spec.sets), next=self._target(spec.next)
         )

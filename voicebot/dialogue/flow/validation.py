@@ -62,6 +62,11 @@ def _in_words(kind: str, mistake: Any, place: Path, model: type[BaseModel]) -> s
             return f"{key!r}: {mistake['msg'][:1].lower()}{mistake['msg'][1:]}; correct the value"
 
 
+def no_function(name: str, functions: Collection[str]) -> str:
+    known = ", ".join(sorted(functions)) or "none"
+    return f"function {name!r} is not in the service's code; known: {known}"
+
+
 def unknown(what: str, name: str, known: Collection[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
     remedy = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known)) or 'none'}"

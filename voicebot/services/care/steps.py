@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
-from voicebot.services.care.anomaly import anomalies, is_fever
+from voicebot.services.care.anomaly import Anomaly, anomalies, is_fever
 from voicebot.services.care.cognitive import UNITS, recalled, score
 from voicebot.services.care.extraction import notes
 from voicebot.services.care.memory import (
@@ -34,23 +35,82 @@ def recall(slots: Slots) -> dict[str, str]:
     return {"opening": opening(facts[0]), "referred": facts[0].subject} if facts else {}
 
 
+_OWN_KINDS: Mapping[str, frozenset[str]] = {
+    "meals": frozenset({"meal"}),
+    "meal_why": frozenset({"meal", "help"}),
+    "sleep": frozenset({"sleep"}),
+    "fell": frozenset({"fall"}),
+    "medicine": frozenset({"medicine"}),
+    "has_medicine": frozenset({"medicine"}),
+    "fever": frozenset({"fever"}),
+    "temperature": frozenset({"fever"}),
+    "cough": frozenset({"respiratory"}),
+    "breath": frozenset({"breath"}),
+    "help": frozenset({"help"}),
+}
+"""Question (its slot) → anomalies that its own answer leads to staff: they are nothing told beside it."""
+
+_ONLY_FORGOTTEN = re.compile(r"기억이?(?:통|자꾸|잘)?안나")
+"""No answer, but no confusion either: the question itself deals with it."""
+
+
+_ASK_FOR_PAIN = ("pain", "other")
+_BODY = re.compile(
+    r"무릎|허리|어깨|다리|머리|가슴|발목|손목|옆구리|골반|엉덩이|관절|이빨|잇몸|삭신|손|발"
+    r"|(?:배|속|등|목|눈|귀|팔|이)(?:이|가|도|은|는)"
+)
+"""Asked whether it hurts, "네, 아픈 데가 있어요" tells nothing beside; "네, 무릎이 아파요" tells where."""
+
+
+def aside(slots: Slots) -> dict[str, str]:
+    """What is told beside the answer to a question; nothing where there is nothing new for staff in it.
+
+    Args:
+        slots: ``said``, ``asked`` (the question's slot) and ``alerted`` (kinds that staff know of already).
+    """
+    said, asked = slots["said"], slots["asked"]
+    found = _new_anomalies(said, asked, slots.get("alerted", ""))
+    if not found and forgetting(said) is not Forgetting.EVERYTHING:
+        return {}
+    return {"story": said, "told_at": asked, "beside": "yes"}
+
+
+def _new_anomalies(said: str, asked: str, alerted: str) -> tuple[Anomaly, ...]:
+    known = {*alerted.split(), *_OWN_KINDS.get(asked, ())}
+    compact = "".join(said.split())
+    if _ONLY_FORGOTTEN.search(compact):
+        known.add("confusion")
+    if asked in _ASK_FOR_PAIN and not _BODY.search(compact):
+        known.add("pain")
+    return tuple(each for each in anomalies(said) if each.kind not in known)
+
+
 def judge(slots: Slots) -> dict[str, str]:
     """What follows from ``story``: an anomaly for staff, something to remember or to forget.
 
     Args:
-        slots: ``story``, ``facts``, ``today``, ``referred`` (what the bot referred to).
+        slots: ``story``, ``facts``, ``today``, ``referred`` (what the bot referred to), ``alerted``; and,
+            where the story was told ``beside`` an answer, ``told_at``.
     """
     story, memory, today = slots.get("story", ""), _memory(slots), _today(slots)
     wish = forgetting(story)
     if wish is not Forgetting.NOTHING:
         left = forgotten(memory, story, slots.get("referred", ""))
-        return {"forget": wish.value, "facts": as_text(left), "learned": "yes"}
-    found = anomalies(story)
+        return {
+            "forget": wish.value,
+            "facts": as_text(left),
+            "learned": "yes",
+            "alerted": slots.get("alerted", ""),
+        }
+    alerted = slots.get("alerted", "")
+    beside = slots.get("beside", "")
+    found = _new_anomalies(story, slots.get("told_at", ""), alerted) if beside else anomalies(story)
     after = merge(memory, notes(story), today) if today is not None else memory
     return {
         "anomaly": found[0].kind if found else "",
         "anomaly_level": found[0].level.value if found else "",
         "anomaly_also": " ".join(each.kind for each in found[1:]),
+        "alerted": " ".join(dict.fromkeys([*alerted.split(), *(each.kind for each in found)])),
         "facts": as_text(after),
         "learned": "yes" if after != memory else "",
     }

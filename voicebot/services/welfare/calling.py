@@ -10,6 +10,7 @@ from datetime import date
 from voicebot.dialogue.walk import Functions
 from voicebot.services.welfare.amounts import UNLIMITED
 from voicebot.services.welfare.evaluation import Offer, Verdict, evaluate, offers_of, sure_most_krw
+from voicebot.services.welfare.known import read_known
 from voicebot.services.welfare.planning import knowledge_of, next_question
 from voicebot.services.welfare.profile import DOMAINS, Knowledge, mask
 from voicebot.services.welfare.questions import NOT_KNOWN
@@ -132,13 +133,16 @@ def _offers(rules: Rules, slots: Mapping[str, str]) -> dict[str, Offer]:
 
 
 def _begin(slots: Mapping[str, str]) -> Knowledge:
-    """What is known before the first question."""
+    """What is known before the first question: the profile, the month, and that no small child answers."""
+    known, problems = read_known(slots.get("profile", ""))
+    begin = known if not problems else Knowledge(possible={})  # the call is worth more than its profile
     ages = [age for age in DOMAINS["age"] if isinstance(age, int) and age >= _YOUNGEST]
-    possible = {"age": mask("age", ages)}
+    if begin.bits("age") & mask("age", ages):
+        begin = begin.narrowed("age", mask("age", ages))
     today = _today(slots)
-    if today is not None:
-        possible["month"] = mask("month", [today.month])
-    return Knowledge(possible=possible)
+    if today is None:
+        return begin
+    return replace(begin, possible={**begin.possible, "month": mask("month", [today.month])})
 
 
 def _not_known(slots: Mapping[str, str]) -> list[str]:

@@ -38,6 +38,7 @@ def problem_of_end(
     works: Sequence[Do],
     targets: Sequence[str],
     said: Sequence[str],
+    report: str,
 ) -> str:
     """The first thing that is not as expected after the last turn; empty: nothing.
 
@@ -48,6 +49,7 @@ def problem_of_end(
         works: The works that were asked for, in order.
         targets: Where the call was transferred to, in order.
         said: The bot's prompts, in order.
+        report: What staff read of the call; empty where there is none.
     """
     problems = (
         *_of_outcome(expected.outcome, outcome),
@@ -55,6 +57,7 @@ def problem_of_end(
         *_of_works(expected, works),
         *_of_transfer(expected.transfer, targets),
         *_of_words(expected, " ".join(said)),
+        *_of_report(expected, report),
     )
     return problems[0] if problems else ""
 
@@ -107,3 +110,12 @@ def _of_words(expected: Expected, said: str) -> Iterator[str]:
     for fragment in expected.never:
         if holds(said, fragment):
             yield f"the bot must never say {fragment!r}"
+
+
+def _of_report(expected: Expected, report: str) -> Iterator[str]:
+    for fragment in expected.report:
+        if not holds(report, fragment):
+            yield f"the report should hold {fragment!r}, but is {report!r}"
+    for fragment in expected.report_never:
+        if holds(report, fragment):
+            yield f"the report must not hold {fragment!r}, but is {report!r}"

@@ -103,6 +103,10 @@ class Expected(_Part):
     """What the bot must say somewhere."""
     never: Fragments = ()
     """What the bot must never say."""
+    report: Fragments = ()
+    """What the report for staff must hold."""
+    report_never: Fragments = ()
+    """What it must not hold."""
 
 
 class Conversation(_Part):

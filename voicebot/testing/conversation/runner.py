@@ -112,6 +112,7 @@ class _Player:
         self.turn_text = ""
         """What the bot said since the citizen's last turn."""
         self._conversation = conversation
+        self._write_report = service.write_report
         self._meanwhile = ""
         self._now = 0.0
         self._silence_s = 0.0
@@ -126,6 +127,7 @@ class _Player:
         problem = self._turns(self._conversation.turns)
         if problem:
             return problem
+        report = self._report()
         said = [line.text for line in self.lines if line.speaker is Speaker.BOT]
         return problem_of_end(
             self._conversation.expect,
@@ -134,7 +136,18 @@ class _Player:
             works=self.works,
             targets=self.targets,
             said=said,
+            report=report,
         )
+
+    def _report(self) -> str:
+        """What staff read of the call, once it is over; also a work, as the engine asks for it."""
+        if self._write_report is None or self.outcome is None:
+            return ""
+        report = self._write_report(self.machine.snapshot().slots, self.outcome, tuple(self.works))
+        self.works.append(Do(name="report", arguments={"level": report.level, "text": report.text}))
+        for line in report.lines:
+            self.note(Speaker.ENGINE, f"report: {line}")
+        return report.text
 
     def _turns(self, turns: Sequence[Turn]) -> str:
         for turn in turns:
