@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails
 
 from voicebot.errors import ConfigurationError
+from voicebot.records.retention import LEAST_DAYS, MOST_DAYS, Kept
 
 READY_LINE = "voicebot is ready"
 """What ``serve`` prints once calls can come; whoever starts it waits for this line."""
@@ -97,6 +98,12 @@ class RecordsSettings(_Section):
     """Where cases and alerts are kept."""
 
     path: Path = Path("run/cases.db")
+    """The case book that the engine writes today."""
+    url: str = "sqlite:///run/records.db"
+    """The records of ``voicebot records``: SQLite, or ``postgresql://user@host/name``. An address with a
+    password comes from ``VOICEBOT_RECORDS_URL``, never from this file."""
+    retention: dict[Kept, Annotated[int, Field(ge=LEAST_DAYS, le=MOST_DAYS)]] = {}
+    """Days for which each kind is kept, where it is not the default of ``RetentionPeriods``."""
 
 
 class Settings(_Section):

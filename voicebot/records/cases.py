@@ -24,9 +24,11 @@ class NewCase:
 
     call_id: str = ""
     person_id: int | None = None
+    caller: str = ""
+    """The number of the telephone that made it, where ``caller_id`` is not in the details."""
     department: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
-    """What the flow collected; ``kind``, ``type``, ``level`` and ``callback`` are read from it."""
+    """What the flow collected; kind, type, level, callback and caller_id are read from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +73,9 @@ def known_level(details: Mapping[str, str]) -> str:
     return level if level in LEVELS else ""
 
 
-def callback_number(details: Mapping[str, str]) -> str:
-    """The number to call back as E.164, or empty where the details hold none that can be called."""
-    for slot in _PHONE_SLOTS:
+def number_in(details: Mapping[str, str], *slots: str) -> str:
+    """The number in the first of some slots that hold one that can be called, as E.164; empty: in none."""
+    for slot in slots:
         try:
             return normalised(details.get(slot, ""))
         except PhoneNumberError:

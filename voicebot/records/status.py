@@ -33,7 +33,10 @@ NAMES_KO = {
     CaseStatus.EXTENDED: "연장",
     CaseStatus.COMPLETED: "완료",
 }
-"""As the citizen hears and reads them."""
+"""As staff and citizens read them."""
+
+SPOKEN_KO = NAMES_KO | {CaseStatus.EXTENDED: NAMES_KO[CaseStatus.IN_PROGRESS]}
+"""As they are told on the telephone: what was put off is still being worked on."""
 
 _R, _A, _P = CaseStatus.RECEIVED, CaseStatus.ASSIGNED, CaseStatus.IN_PROGRESS
 _T, _E, _C = CaseStatus.TRANSFERRED, CaseStatus.EXTENDED, CaseStatus.COMPLETED

@@ -15,6 +15,7 @@ from voicebot.adapters.records.records import Records
 from voicebot.errors import PhoneNumberError, VoicebotError
 from voicebot.ports import CaseDesk
 from voicebot.records.calls import Direction, NewCall
+from voicebot.records.status import CaseStatus, StatusChange
 
 SERVICES = Path(services.__file__).parent
 
@@ -39,7 +40,7 @@ async def test_every_work_that_a_service_asks_for_is_kept(records: Records, desk
     for name in sorted(asked):
         assert await desk.perform("call-1", name, {"callback": "01012345678"})
     notes = await records.notes.newest()
-    assert {note.work for note in notes} == asked - {"open_case", "alert"}
+    assert {note.work for note in notes} == asked - {"open_case", "alert", "look_up_case"}
     assert {note.details["callback"] for note in notes} == {"01012345678"}
 
 
@@ -85,6 +86,24 @@ async def test_a_known_caller_stands_in_the_case(records: Records, desk: CaseDes
     await desk.perform("call-1", "alert", {"level": "P0"})
     (case,), (alert,) = await records.cases.newest(), await records.alerts.unseen()
     assert case.person_id == alert.person_id == person.id
+
+
+async def test_the_state_of_a_case_is_told_to_its_own_telephone(records: Records, desk: CaseDesk) -> None:
+    await desk.perform("call-1", "open_case", {"about": "가로등", "caller_id": "01012345678"})
+    call = NewCall(call_id="call-2", direction=Direction.INBOUND, service="duty", phone="02-312-3456")
+    await records.calls.begin(call, at=NOON)
+    await desk.perform("call-2", "open_case", {"callback": "010-1234-5678"})
+    await records.cases.change(1001, StatusChange(to=CaseStatus.ASSIGNED, by="kim", assignee="lee"), at=NOON)
+    asked = {"caller_id": "01012345678", "number": "1001"}
+    lamp = {"status": "담당자 지정", "case_about": "가로등"}
+    assert await desk.perform("call-3", "look_up_case", asked) == lamp
+    newest = {"status": "접수", "case_about": "민원"}
+    assert await desk.perform("call-3", "look_up_case", asked | {"number": ""}) == newest
+    assert await desk.perform("call-2", "look_up_case", {}) == newest  # the telephone that made it
+    nothing = {"status": "없음", "case_about": "없음"}
+    assert await desk.perform("call-3", "look_up_case", asked | {"number": "1003"}) == nothing
+    assert await desk.perform("call-3", "look_up_case", asked | {"caller_id": "01099990000"}) == nothing
+    assert await desk.perform("call-3", "look_up_case", {"number": "1001"}) == nothing
 
 
 async def test_unknown_work_is_named(desk: CaseDesk) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.adapters.records.database import Database
@@ -15,12 +15,12 @@ from voicebot.adapters.records.outbox import Outbox
 from voicebot.adapters.records.statements import word
 from voicebot.adapters.records.tables.cases import CaseChangeRow, CaseRow
 from voicebot.errors import RecordsError
-from voicebot.records.cases import CaseRecord, CaseStep, NewCase, callback_number, known_level
+from voicebot.records.cases import CaseRecord, CaseStep, NewCase, known_level, number_in
 from voicebot.records.phone import normalised
 from voicebot.records.resident import redacted, redacted_values
 from voicebot.records.status import CaseState, CaseStatus, StatusChange, advanced
 
-_DETAILS, _CALLBACK, _NOTE = "cases.details", "cases.callback", "case_changes.note"
+_DETAILS, _NOTE = "cases.details", "case_changes.note"
 _OPENED_BY = "voicebot"
 
 
@@ -39,7 +39,6 @@ class Cases:
             RecordsError: It could not be written: do not tell the citizen a number.
         """
         details = redacted_values(case.details)
-        callback = callback_number(details)
         row = {
             "call_id": word(case.call_id),
             "person_id": case.person_id,
@@ -51,8 +50,8 @@ class Cases:
             "assignee": "",
             "opened_at": at,
             "changed_at": at,
-            "callback_hash": self._keys.hashed(callback) if callback else None,
-            "callback_sealed": self._keys.seal(callback, _CALLBACK) if callback else None,
+            **self._number("callback", number_in(details, "callback")),
+            **self._number("caller", number_in({"caller": case.caller, **details}, "caller_id", "caller")),
             "details_sealed": self._keys.seal_details(details, _DETAILS),
         }
         first = StatusChange(to=CaseStatus.RECEIVED, by=_OPENED_BY, department=case.department)
@@ -124,13 +123,14 @@ class Cases:
         )
 
     async def of_caller(self, phone: str, limit: int = 10) -> list[CaseRecord]:
-        """The newest cases that are to be called back at a number: "what became of my complaint?".
+        """The newest cases that were made from a number, or are to be called back there.
 
         Raises:
             PhoneNumberError: It is no number that can be called.
             RecordsError: They could not be read.
         """
-        query = _CASE.where(CaseRow.callback_hash.in_(self._keys.hashes(normalised(phone))))
+        hashes = self._keys.hashes(normalised(phone))
+        query = _CASE.where(or_(CaseRow.callback_hash.in_(hashes), CaseRow.caller_hash.in_(hashes)))
         return await self._select(query.order_by(CaseRow.number.desc()).limit(limit))
 
     async def history(self, number: int) -> list[CaseStep]:
@@ -164,6 +164,12 @@ class Cases:
             )
             for at, to, by, assignee, department, due_on, note in rows
         ]
+
+    def _number(self, stem: str, number: str) -> dict[str, bytes | None]:
+        return {
+            f"{stem}_hash": self._keys.hashed(number) if number else None,
+            f"{stem}_sealed": self._keys.seal(number, f"cases.{stem}") if number else None,
+        }
 
     async def _step(
         self, connection: AsyncConnection, number: int, position: int, change: StatusChange, at: datetime

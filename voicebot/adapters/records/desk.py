@@ -12,11 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from voicebot.adapters.records.records import Records
 from voicebot.adapters.records.tables.calls import CallRow
 from voicebot.errors import VoicebotError
-from voicebot.records.cases import NewCase, callback_number
+from voicebot.records.cases import NewCase, number_in
 from voicebot.records.people import Fact, Source
+from voicebot.records.status import SPOKEN_KO
 
-NOTED = ("opt_out", "call_again", "remember", "report", "report_check")
+NOTED = ("opt_out", "call_again", "remember", "report", "report_check", "note", "notify")
 """Written down for staff whatever else becomes of them."""
+
+NOT_FOUND = {"status": "없음", "case_about": "없음"}
+"""What is told of a case that is not there, and of one that another telephone made: the same."""
+
+_ABOUT_UNKNOWN = "민원"
+_LOOKED_THROUGH = 50
+"""Newest cases of one telephone among which a number is looked for; nobody makes more while it matters."""
 
 
 class RecordsDesk:
@@ -34,8 +42,8 @@ class RecordsDesk:
     async def perform(self, call_id: str, name: str, arguments: Mapping[str, str]) -> Mapping[str, str]:
         """Do the named work and return its number: ``case_number``, ``alert_number``, else ``note_number``.
 
-        ``opt_out`` keeps the number from being called again, ``remember`` takes the place of what was known
-        about the person whose call it is.
+        ``opt_out`` keeps the number from being called again; ``remember`` takes the place of what was known
+        about the person whose call it is; ``look_up_case`` returns ``status`` and ``case_about`` instead.
 
         Raises:
             VoicebotError: Unknown work, no number to opt out, or the records could not be written.
@@ -43,47 +51,61 @@ class RecordsDesk:
         at = self._now()
         match name:
             case "open_case":
-                person_id = await self._person(call_id)
-                case = NewCase(call_id=call_id, person_id=person_id, details=arguments)
+                person_id, caller = await self._known(call_id)
+                case = NewCase(call_id=call_id, person_id=person_id, caller=caller, details=arguments)
                 return {"case_number": str(await self._records.cases.open(case, at=at))}
             case "alert":
-                person_id = await self._person(call_id)
+                person_id, _ = await self._known(call_id)
                 number = await self._records.alerts.raise_alert(
                     arguments, at=at, call_id=call_id, person_id=person_id
                 )
                 return {"alert_number": str(number)}
+            case "look_up_case":
+                return await self._look_up(call_id, arguments)
             case _ if name in NOTED:
                 return {"note_number": str(await self._note(call_id, name, arguments, at))}
             case _:
-                known = ", ".join(("open_case", "alert", *NOTED))
+                known = ", ".join(("open_case", "alert", "look_up_case", *NOTED))
                 raise VoicebotError(f"work {name!r} is not known here; known: {known}")
+
+    async def _look_up(self, call_id: str, arguments: Mapping[str, str]) -> Mapping[str, str]:
+        """The case of this number, or the newest, among those of the caller's own telephone."""
+        caller = number_in(arguments, "caller_id") or (await self._known(call_id))[1]
+        if not caller:
+            return NOT_FOUND
+        asked = arguments.get("number", "")
+        for case in await self._records.cases.of_caller(caller, _LOOKED_THROUGH):
+            if asked in ("", str(case.number)):
+                about = case.details.get("about", _ABOUT_UNKNOWN)
+                return {"status": SPOKEN_KO[case.state.status], "case_about": about}
+        return NOT_FOUND
 
     async def _note(self, call_id: str, name: str, arguments: Mapping[str, str], at: datetime) -> int:
         async with self._records.database.writing() as connection:
             number = await self._records.notes.put(connection, name, arguments, at=at, call_id=call_id)
             if name == "opt_out":
-                phone = callback_number(arguments) or await self._caller(connection, call_id)
+                phone = number_in(arguments, "callback", "caller_id", "phone")
+                phone = phone or (await self._known_in(connection, call_id))[1]
                 await self._records.opt_outs.put(
                     connection, phone, at=at, source=Source.CALL, call_id=call_id
                 )
             elif name == "remember":
-                person_id = await self._person_of(connection, call_id)
+                person_id, _ = await self._known_in(connection, call_id)
                 if person_id is not None:
                     await self._records.memory.put(connection, person_id, _facts(arguments.get("facts", "")))
             return number
 
-    async def _person(self, call_id: str) -> int | None:
+    async def _known(self, call_id: str) -> tuple[int | None, str]:
         async with self._records.database.reading() as connection:
-            return await self._person_of(connection, call_id)
+            return await self._known_in(connection, call_id)
 
-    async def _person_of(self, connection: AsyncConnection, call_id: str) -> int | None:
-        query = select(CallRow.person_id).where(CallRow.id == call_id)
-        return (await connection.execute(query)).scalar_one_or_none()
-
-    async def _caller(self, connection: AsyncConnection, call_id: str) -> str:
-        query = select(CallRow.phone_sealed).where(CallRow.id == call_id)
-        sealed = (await connection.execute(query)).scalar_one_or_none()
-        return "" if sealed is None else self._records.database.keys.open(sealed, "calls.phone")
+    async def _known_in(self, connection: AsyncConnection, call_id: str) -> tuple[int | None, str]:
+        """The person of a call and the caller's number, as far as they are known."""
+        query = select(CallRow.person_id, CallRow.phone_sealed).where(CallRow.id == call_id)
+        row = (await connection.execute(query)).one_or_none()
+        if row is None or row.phone_sealed is None:
+            return (None if row is None else row.person_id), ""
+        return row.person_id, self._records.database.keys.open(row.phone_sealed, "calls.phone")
 
 
 def _facts(text: str) -> list[Fact]:

@@ -39,6 +39,8 @@ class CaseRow(Base):
     completed_at: Mapped[datetime | None]
     callback_hash: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     callback_sealed: Mapped[bytes | None]
+    caller_hash: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    caller_sealed: Mapped[bytes | None]
     details_sealed: Mapped[bytes]
 
     __table_args__ = (

@@ -144,6 +144,8 @@ def _cases() -> None:
         sa.Column("completed_at", _MOMENT, nullable=True),
         sa.Column("callback_hash", sa.LargeBinary(), nullable=True),
         sa.Column("callback_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("caller_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("caller_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("details_sealed", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
             "(completed_at IS NULL) = (status <> 'completed')", name=op.f("ck_cases_completed")
@@ -156,6 +158,7 @@ def _cases() -> None:
     )
     op.create_index(op.f("ix_cases_call_id"), "cases", ["call_id"])
     op.create_index(op.f("ix_cases_callback_hash"), "cases", ["callback_hash"])
+    op.create_index(op.f("ix_cases_caller_hash"), "cases", ["caller_hash"])
     op.create_index(op.f("ix_cases_completed_at"), "cases", ["completed_at"])
     op.create_index(op.f("ix_cases_person_id"), "cases", ["person_id"])
     op.create_index(op.f("ix_cases_status_changed_at"), "cases", ["status", "changed_at"])
