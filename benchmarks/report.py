@@ -125,12 +125,28 @@ def _accuracy_rows(result: dict[str, Any]) -> Iterator[Row]:
             yield promise, line["target"], f"{figure} ({line['note']})", line["met"], name
 
 
+def _records_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name, people = "records", result["people"]
+    for database in ("sqlite", "postgresql"):
+        figures = result[database]
+        for what in ("cases", "attempts"):
+            alone, together = (figures[f"{what}_a_second_{writers}_at_once"] for writers in (1, 16))
+            rates = f"{alone} a second one by one, {together} by 16 writers{_stolen(result)}"
+            yield f"records on {database}: {what} written", "–", rates, None, name
+        short, long = (figures[f"choose_1000_of_{size}_ms"] for size in (people // 10, people))
+        chosen = f"{short} ms out of {people // 10}, {long} ms out of {people}{_stolen(result)}"
+        yield f"records on {database}: the next 1,000 to call", "does not grow", chosen, None, name
+        rate = f"{figures['people_imported_a_second']} a second{_stolen(result)}"
+        yield f"records on {database}: people imported", "–", rate, None, name
+
+
 _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "response_gap": _gap_rows,
     "media_capacity": _capacity_rows,
     "barge_in": _barge_in_rows,
     "recognition_cost": _cost_rows,
     "recognition_accuracy": _accuracy_rows,
+    "records": _records_rows,
 }
 
 

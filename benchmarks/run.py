@@ -23,6 +23,7 @@ BENCHMARKS = (
     "recognition_streaming",
     "wire_format",
     "voice_activity",
+    "records",
 )
 """In this order: what suffers most from a warm machine comes first."""
 

@@ -23,13 +23,22 @@ find_python() {
     fail "no Python 3.11 or later: install it (Debian 12, Ubuntu 24.04 or later: python3), or name it in PYTHON"
 }
 
-# Debian packages: espeak-ng speaks, tzdata knows Korean time; venv comes with Python except on Debian.
+# Debian packages: espeak-ng speaks, tzdata knows Korean time, postgresql (15 or later) is for the tests of the records;
+# venv comes with Python except on Debian.
 missing_packages() {
     command -v espeak-ng >/dev/null || echo espeak-ng
     [ -e /usr/share/zoneinfo/Asia/Seoul ] || echo tzdata
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+    ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         "$python" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])'
+}
+
+# Debian starts a cluster of its own with the package. The tests start theirs, so nothing is left running here.
+without_system_cluster() {
+    "$@" mkdir -p /etc/postgresql-common/createcluster.d
+    echo 'create_main_cluster = false' |
+        "$@" tee /etc/postgresql-common/createcluster.d/voicebot.conf >/dev/null
 }
 
 install_packages() {
@@ -45,6 +54,7 @@ install_packages() {
     fi
     command -v apt-get >/dev/null || fail "no apt-get here; install: $packages"
     say "installing Debian packages: $packages"
+    case " $packages " in *" postgresql "*) without_system_cluster "${as_root[@]}" ;; esac
     local log
     log=$(mktemp)
     # shellcheck disable=SC2086
