@@ -6,8 +6,10 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event, text
 
 from tests.adapters.records.conftest import KEYS, NOON
 from voicebot.adapters.records.records import Records, open_records
@@ -143,6 +145,31 @@ async def test_the_urgent_go_first_then_who_waits_longest(records: Records) -> N
     assert [target.person_id for target in targets] == [ids[1], ids[2], ids[0]]
     assert targets[0].phone == "+821020000001"
     assert len(await records.campaigns.due(campaign, NOON + timedelta(hours=10), limit=2)) == 2
+
+
+async def test_choosing_reads_only_those_who_are_due(records: Records) -> None:
+    campaign = await _campaign(records)
+    statements: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(connection: Connection, cursor: Any, statement: str, parameters: Any, *rest: object) -> None:
+        if statement.startswith("SELECT"):
+            statements.append((statement, parameters))
+
+    async with records.database.reading() as connection:
+        engine = connection.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", note)
+        await records.campaigns.due(campaign, NOON)
+        event.remove(engine, "before_cursor_execute", note)
+        explain = "EXPLAIN QUERY PLAN " if records.database.is_sqlite else "EXPLAIN "
+        if not records.database.is_sqlite:  # of a small table the planner would read everything
+            await connection.execute(text("SET enable_seqscan = off"))
+            await connection.execute(text("SET plan_cache_mode = force_generic_plan"))
+        assert len(statements) == len(Priority)
+        for statement, parameters in statements:
+            rows = await connection.exec_driver_sql(explain + statement, parameters)
+            plan = " ".join(str(row) for row in rows)
+            assert "ix_targets_waiting" in plan, plan
+            assert "Sort" not in plan and "B-TREE" not in plan, plan
 
 
 async def test_campaigns_have_names_states_and_an_audit(records: Records) -> None:

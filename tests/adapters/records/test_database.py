@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,24 @@ async def test_connections_that_the_server_closed_are_opened_anew(
             await connection.execute(text(closed), {"name": records.database.url.database})
         await admin.close()
         assert await records.cases.open(NewCase(), at=NOON) == 1002
+
+
+async def test_a_full_disk_loses_nothing_and_ends(sqlite_template: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "records.db")
+    story = NewCase(details={"what": "가로등이 꺼졌어요 " * 200})
+    async with open_records(f"sqlite:///{tmp_path / 'records.db'}", KEYS, at=NOON) as records:
+        async with records.database.writing() as connection:  # the only one, so far: the pool gives it again
+            pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
+            await connection.execute(text(f"PRAGMA max_page_count = {pages + 10}"))
+        told = []
+        with pytest.raises(RecordsError, match="could not be written: database or disk is full"):
+            while True:
+                told.append(await records.cases.open(story, at=NOON))
+        assert told
+        assert sorted(case.number for case in await records.cases.newest()) == told
+        async with records.database.reading() as connection:
+            await connection.execute(text(f"PRAGMA max_page_count = {pages * 100}"))
+        assert await records.cases.open(story, at=NOON) == told[-1] + 1
 
 
 async def test_an_error_holds_nothing_personal(records: Records) -> None:

@@ -63,7 +63,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """One consistent view for reading.
+        """One transaction for reading; never waits for a writer.
 
         Raises:
             RecordsError: The database cannot be reached or read.

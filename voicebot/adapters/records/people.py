@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -77,9 +77,11 @@ class People:
         Raises:
             RecordsError: A resident number, a key that another person has, or a failing database.
         """
+        hashes = {person.phone: self._keys.hashes(person.phone) for person in people}
+        by_hash = {hashed: phone for phone, some in hashes.items() for hashed in some}
         rows = {
             person.phone: {
-                "phone_hash": self._keys.hashed(person.phone),
+                "phone_hash": hashes[person.phone][0],
                 "phone_sealed": self._keys.seal(person.phone, _PHONE),
                 "name_sealed": self._keys.seal(refused(person.name, "name"), _NAME) if person.name else None,
                 "external_id": word(refused(person.external_id, "external_id")) or None,
@@ -89,10 +91,10 @@ class People:
             for person in people
         }
         async with self._database.writing() as connection:
-            known = await self._ids(connection, rows)
+            known = await self._ids(connection, by_hash)
             if new := [row for phone, row in rows.items() if phone not in known]:
                 await connection.execute(insert_if_new(connection, PersonRow), new)
-                known = await self._ids(connection, rows)
+                known = await self._ids(connection, by_hash)
         if missing := len(rows.keys() - known.keys()):
             raise RecordsError(f"{missing} people have an external_id that somebody else has")
         return [known[person.phone] for person in people]
@@ -173,8 +175,7 @@ class People:
         row = (await connection.execute(query)).one_or_none()
         return None if row is None else self._person(row)
 
-    async def _ids(self, connection: AsyncConnection, numbers: Iterable[str]) -> dict[str, int]:
-        by_hash = {hashed: number for number in numbers for hashed in self._keys.hashes(number)}
+    async def _ids(self, connection: AsyncConnection, by_hash: Mapping[bytes, str]) -> dict[str, int]:
         ids: dict[str, int] = {}
         for hashes in _batches(by_hash, _HASHES_A_QUERY):
             query = select(PersonRow.phone_hash, PersonRow.id).where(PersonRow.phone_hash.in_(hashes))
