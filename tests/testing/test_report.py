@@ -49,7 +49,11 @@ def test_the_engines_words_are_joined_to_the_turns_they_belong_to() -> None:
     ]
     assert [turn.heard for turn in joined.turns] == ["가로등이 꺼졌어요", "", "시장 앞이요", ""]
     assert joined.engine == EngineView(
-        outcome="completed", reason="done", slots={"place": "시장 앞"}, case="1001"
+        outcome="completed",
+        reason="done",
+        slots={"place": "시장 앞"},
+        case="1001",
+        works=("open_case",),
     )
     assert joined.turns[0].gap_ms == 300.0, "figures stay the citizen's own"
 
@@ -102,3 +106,19 @@ def test_an_expected_call_has_no_shortfall() -> None:
         result=CallResult.COMPLETED, slots={"place": LikeText(like="시장 압")}, case=True, fewest_turns=4
     )
     assert join(REPORT, parse(TIMELINE.splitlines(keepends=True), "t")).shortfalls(expected) == []
+
+
+def test_what_staff_read_and_what_was_done_is_expected() -> None:
+    engine = EngineView(works=("alert", "report"), report="[오늘] 열 (김순이 님)")
+    report = CallReport(
+        persona="a", ended_by="bot", turns=(TurnReport(bot="식사는 하셨어요?"),), engine=engine
+    )
+    good = Expected(works=("alert",), no_works=("open_case",), said=("식사는하셨",), report=("[오늘] 열",))
+    assert report.shortfalls(good) == []
+    bad = Expected(works=("remember",), no_works=("alert",), said=("안녕",), report=("통증",))
+    assert report.shortfalls(bad) == [
+        "work 'remember' was not done; done: alert, report",
+        "work 'alert' was done",
+        "the report does not hold '통증': '[오늘] 열 (김순이 님)'",
+        "the bot never said '안녕'",
+    ]

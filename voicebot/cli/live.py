@@ -9,9 +9,15 @@ from voicebot.ports import TimelineSink
 from voicebot.timeline.record import Record, Track
 
 
-def print_record(console: Console, record: Record) -> None:
-    """Print one entry of a timeline if a reader wants to know it."""
-    at = f"[dim]{record.at_s:6.2f}[/]"
+def print_record(console: Console, record: Record, label: str = "") -> None:
+    """Print one entry of a timeline if a reader wants to know it.
+
+    Args:
+        console: Where to.
+        record: The entry.
+        label: Which of several calls it belongs to.
+    """
+    at = f"[bold]{escape(label):8}[/][dim]{record.at_s:6.2f}[/]" if label else f"[dim]{record.at_s:6.2f}[/]"
     match record.event:
         case "prompt":
             console.print(f"{at}  [cyan]bot[/]      {escape(record.text('text'))}", soft_wrap=True)

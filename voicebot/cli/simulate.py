@@ -154,5 +154,7 @@ def _print(console: Console, report: CallReport, shortfalls: list[str]) -> None:
     engine = report.engine
     case = f", case {engine.case}" if engine is not None and engine.case else ""
     console.print(f"\n{escape(report.persona)}: {report.outcome or 'unknown outcome'}{case}")
+    if engine is not None and engine.report:
+        console.print(f"\n{escape(engine.report)}\n")
     for line in shortfalls:
         console.print(f"not as expected: {escape(line)}")

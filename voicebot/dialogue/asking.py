@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from voicebot.dialogue.actions import AnswerKind, Expectation
 from voicebot.dialogue.alarm import danger_heard, judge_danger
 from voicebot.dialogue.aside import go_by_aside, is_told_beside, words_beside
+from voicebot.dialogue.correcting import answered_anew, correction
 from voicebot.dialogue.events import CitizenSaid
 from voicebot.dialogue.flow.phrases import ANSWER
 from voicebot.dialogue.flow.plan import AskState
@@ -15,7 +15,6 @@ from voicebot.dialogue.state import Mode
 from voicebot.dialogue.understanding import (
     Interpretation,
     Status,
-    corrected_phone,
     detect_danger,
     interpret,
     interpret_answer,
@@ -34,11 +33,6 @@ _SLOWER_BY, _SLOWEST = 0.15, 0.7
 
 _WAIT_S = 30.0
 """Silence allowed after "just a moment": about the time to find glasses or a pen."""
-
-_LEADING_NO = re.compile(r"^\s*(?:아니(?:요|오|야|에요|다)?|아뇨|아녀|틀렸어요|틀려요)[\s,.!]*")
-
-_NEW_ANSWER = 0.8
-"""Confidence from the words at which an answer given instead of yes or no replaces the one read back."""
 
 
 def answered(step: Step, event: CitizenSaid) -> None:
@@ -183,11 +177,14 @@ def _judge_confirmation(
     step: Step, ask: AskState, meant: Interpretation, said: str, beside: str, failure: str
 ) -> None:
     """Yes accepts; no takes the answer back, perhaps with the right one in the same breath."""
+    if anew := answered_anew(ask, said):
+        _accept(step, ask, anew, beside)
+        return
     sure = meant.status is Status.FILLED and meant.confidence >= CONFIRM_BELOW
     if sure and meant.value == "yes":
         _accept(step, ask, step.state.candidate, beside)
         return
-    corrected = _correction(step, ask, said)
+    corrected = correction(ask, step.state.candidate, said, step.today)
     if corrected:
         step.change(failures=step.state.failures + 1)
         if step.state.failures >= _TRIES_TO_PERSON:
@@ -203,18 +200,6 @@ def _judge_confirmation(
         go_by_aside(step, ask, beside, ask.name)
     else:
         _failed(step, ask, failure)
-
-
-def _correction(step: Step, ask: AskState, said: str) -> str:
-    """The right answer, given instead of or after "no"; empty if there is none."""
-    if ask.expectation.kind in (AnswerKind.YES_NO, AnswerKind.OPEN):
-        return ""
-    if ask.expectation.kind is AnswerKind.PHONE:
-        return corrected_phone(step.state.candidate, said)
-    rest = _LEADING_NO.sub("", said)
-    meant = interpret_answer(rest, ask.expectation, step.today)
-    good = meant.status is Status.FILLED and meant.confidence >= _NEW_ANSWER
-    return meant.value if good and meant.value != step.state.candidate else ""
 
 
 # --- when it was no answer ----------------------------------------------------------------------------------

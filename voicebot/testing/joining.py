@@ -42,17 +42,25 @@ def join(report: CallReport, timeline: Timeline) -> CallReport:
 
 def engine_view(timeline: Timeline) -> EngineView:
     """Outcome, reason, slots and case as the engine wrote them."""
-    outcome = reason = case = ""
+    outcome = reason = case = report = ""
     slots: dict[str, str] = {}
+    works: list[str] = []
     for record in timeline.records:
         slots |= _texts(record.details.get("slots"))
         result = record.details.get("result")
+        if record.event == "work" and record.details.get("succeeded"):
+            works.append(record.text("name"))
+        elif record.event == "report":
+            report = record.text("text")
+            works += ["report"] if record.details.get("succeeded") else []
         if record.event == "call_ended":
             outcome, reason = record.text("result"), record.text("reason")
         elif isinstance(result, Mapping):
             case = _texts(result).get("case_number", case)
         case = record.text("case_number") or case
-    return EngineView(outcome=outcome, reason=reason, slots=slots, case=case)
+    return EngineView(
+        outcome=outcome, reason=reason, slots=slots, case=case, works=tuple(works), report=report
+    )
 
 
 def _bounds(turns: tuple[TurnReport, ...]) -> list[float]:

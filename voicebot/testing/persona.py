@@ -146,6 +146,14 @@ class Expected(_Part):
     result: CallResult | None = None
     reason: str | None = None
     slots: dict[str, str | LikeText] = Field(default_factory=dict)
+    works: tuple[str, ...] = ()
+    """Work that must have been done, by name."""
+    no_works: tuple[str, ...] = ()
+    """Work that must not have been done."""
+    said: tuple[str, ...] = ()
+    """What the bot must have said somewhere; spaces do not count."""
+    report: tuple[str, ...] = ()
+    """What staff must read of the call."""
     case: bool | None = None
     """Whether a case must have been opened."""
     most_cut_off: Annotated[int, Field(ge=0)] | None = None

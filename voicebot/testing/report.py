@@ -66,6 +66,10 @@ class EngineView:
     reason: str = ""
     slots: Mapping[str, str] = field(default_factory=dict)
     case: str = ""
+    works: tuple[str, ...] = ()
+    """Names of the works that were done, in order."""
+    report: str = ""
+    """What staff read of the call; empty where the service has no report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +105,8 @@ class CallReport:
             "turns": [turn.as_json() for turn in self.turns],
             "slots": dict(engine.slots),
             "case": engine.case,
+            "works": list(engine.works),
+            "report": engine.report,
             "duration_s": round(self.duration_s, 2),
         }
 
@@ -116,12 +122,31 @@ class CallReport:
             wrong += _slot_shortfall(name, engine.slots.get(name), value)
         if expected.case is not None and bool(engine.case) != expected.case:
             wrong.append(f"case is {engine.case!r}, expected {'one' if expected.case else 'none'}")
+        wrong += _work_shortfalls(expected, engine)
+        said = "".join("".join(turn.bot for turn in self.turns).split())
+        wrong += [
+            f"the bot never said {text!r}" for text in expected.said if "".join(text.split()) not in said
+        ]
         cut_off = sum(turn.cut_off for turn in self.turns)
         if expected.most_cut_off is not None and cut_off > expected.most_cut_off:
             wrong.append(f"{cut_off} answers cut off, expected at most {expected.most_cut_off}")
         if len(self.turns) < expected.fewest_turns:
             wrong.append(f"the bot took {len(self.turns)} turns, expected at least {expected.fewest_turns}")
         return wrong
+
+
+def _work_shortfalls(expected: Expected, engine: EngineView) -> list[str]:
+    done = ", ".join(engine.works) or "none"
+    missing = [
+        f"work {name!r} was not done; done: {done}" for name in expected.works if name not in engine.works
+    ]
+    excess = [f"work {name!r} was done" for name in expected.no_works if name in engine.works]
+    told = [
+        f"the report does not hold {text!r}: {engine.report!r}"
+        for text in expected.report
+        if text not in engine.report
+    ]
+    return missing + excess + told
 
 
 def _slot_shortfall(name: str, found: str | None, expected: str | LikeText) -> list[str]:

@@ -72,7 +72,7 @@ _NO_MATTER = re.compile(r"^(?:네|예)?(?:상관|문제)(?:은|는|이|가|도)?
 """Negations that refuse no question: 안 오셔도 돼요 (an offer), 상관없어요 (a request)."""
 _FINE = re.compile(r"괜찮|괘안|괜찬|갠찮|개안")
 _NOT_FINE = re.compile(r"안괜찮|안괘안|괜찮지(?:가|는)?않|괜찮지못|안개안")
-_ENOUGH = re.compile(r"됐[어습네고심는]|되었[어습]|댔어")
+_ENOUGH = re.compile(r"(?<!안)됐[어습네고심는]|되었[어습]|댔어")
 _OTHER = re.compile(r"다른|말고|바꿔")
 _MAY = re.compile(
     r"(?:^|[^안])(?:돼요|됩니다|되지|되죠|될거|될것|됩니더|돼유)|해주[세시이]|해줘|하세요|하십시오"

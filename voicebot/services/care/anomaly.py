@@ -41,12 +41,12 @@ _WORDS: tuple[tuple[str, Level, str], ...] = (
     (
         "fall",
         Level.URGENT,
-        r"넘어(?:졌|져|진)|자빠(?:졌|져|진)|엎어(?:졌|져|진)|굴러떨어|낙상|미끄러(?:졌|져서)|(?:침대|계단)에서떨어",
+        r"(?:넘어|너머|넘아)(?:졌|져|젔|진)|자빠(?:졌|져|진)|(?:엎어|어퍼)(?:졌|져|젔|진)|굴러떨어|낙상|미끄러(?:졌|져서)|(?:침대|계단)에서떨어",
     ),
     (
         "breath",
         Level.URGENT,
-        r"숨(?:이|도)?(?:너무|많이|자꾸|좀)*(?:차|가빠|가쁘|막혀|막히)|숨쉬기(?:가)?(?:힘들|어려|곤란)",
+        r"(?:숨(?:이|도)?|수미)(?:너무|많이|자꾸|좀)*(?:차|가빠|가쁘|막혀|막히)|숨쉬기(?:가)?(?:힘들|어려|곤란)",
     ),
     (
         "scam",
@@ -63,7 +63,7 @@ _WORDS: tuple[tuple[str, Level, str], ...] = (
     (
         "fever",
         Level.TODAY,
-        r"(?:고|미)?열(?:이|도)?(?:좀|막|자꾸|계속|많이)*(?:나(?!게)|났|펄펄|있|높|올라|올랐)|몸살|오한",
+        r"(?:(?:고|미)?열(?:이|도)?|여리)(?:좀|막|자꾸|계속|많이)*(?:나(?!게)|났|펄펄|있|높|올라|올랐)|몸살|오한",
     ),
     ("respiratory", Level.TODAY, r"기침(?:이|을)?(?:자꾸|많이|계속|좀)*(?:나|해|심|하)|가래|콜록"),
     (
@@ -99,7 +99,8 @@ _WORDS: tuple[tuple[str, Level, str], ...] = (
         r"잠(?:을|이|도)?(?:통|잘|한숨도|거의)*(?:못|안)|못잤|뜬눈|설쳤|설쳐|자다가?깨|자꾸깨|불면",
     ),
 )
-"""Kind, urgency, words; the more urgent first, and within one urgency the more specific first."""
+"""Kind, urgency, words; the more urgent first, and within one urgency the more specific first. What
+cannot wait is also known as it sounds (너머졌, 수미 차): a small recogniser writes what it hears."""
 
 _BEGINS_A_WORD = frozenset({"fever"})
 """Kinds whose words are short enough to be found inside others (문을 열어, 시내에서)."""

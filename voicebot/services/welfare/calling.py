@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from voicebot.dialogue.understanding.resident import MASK
 from voicebot.dialogue.walk import Functions
 from voicebot.services.welfare.amounts import UNLIMITED
 from voicebot.services.welfare.evaluation import Offer, Verdict, evaluate, offers_of, sure_most_krw
@@ -27,6 +28,9 @@ _MOST_NOT_KNOWN = 5
 
 _YOUNGEST = 7
 """Somebody who answers the telephone and agrees to questions is no small child."""
+
+_PENSION_AGE = 65
+"""From which age 기초연금 is paid (기초연금법 §3)."""
 
 _TYPICAL_BILL_KRW = 30_000
 """A mobile bill before VAT that is common; only the order in which benefits are told rests on it."""
@@ -81,7 +85,41 @@ def functions(rules: Rules) -> Functions:
         found = "more" if len(entitled) > _MOST_TOLD else "some"
         return {"found": found, "told": told, "benefits": " ".join(entitled)}
 
-    return {"plan": plan, "tell": tell, "note_not_known": note_not_known, "answer_topic": answer_topic}
+    return {
+        "plan": plan,
+        "tell": tell,
+        "note_not_known": note_not_known,
+        "answer_topic": answer_topic,
+        "beside": beside,
+    }
+
+
+_WHY = re.compile(
+    r"(?:왜|뭐하러|뭐때문에|무엇때문에|뭣때문에)(?:그런|그걸|그거|그런걸|이런|이런걸|그건|자꾸|다)*(?:물|묻|여쭤|알려고|필요|궁금)"
+)
+_PRIVATE = re.compile(
+    r"(?:말|얘기|이야기|대답|밝히|알려주)(?:씀)?(?:하|드리)?(?:기|고)?(?:는|가|좀)?(?:싫|그래요|그렇|곤란|싶지않|안싶)"
+    r"|개인정보|사생활|안(?:알려|가르쳐)(?:줄|드릴)|말못(?:하|해)"
+)
+_MOST_WHY = 2
+"""Times that the reason is told; who asks on wants no answer, and keys and a person are offered as usual."""
+
+
+def beside(slots: Mapping[str, str]) -> dict[str, str]:
+    """What is said beside an answer: ``number`` (a resident number), ``private`` or ``why``; else nothing.
+
+    Args:
+        slots: ``said`` (resident numbers blanked), ``asked`` and ``asked_why``, the times so far.
+    """
+    compact = "".join(slots["said"].split())
+    times = len(slots.get("asked_why", ""))
+    if MASK in compact:
+        return {"beside": "number", "asked_why": "." * times}
+    if _PRIVATE.search(compact) and slots.get("next_question") == slots["asked"]:
+        return {"beside": "private", "asked_why": "." * times}
+    if _WHY.search(compact) and times < _MOST_WHY:
+        return {"beside": "why", "asked_why": "." * (times + 1)}
+    return {}
 
 
 def note_not_known(slots: Mapping[str, str]) -> dict[str, str]:
@@ -139,6 +177,10 @@ def _begin(slots: Mapping[str, str]) -> Knowledge:
     ages = [age for age in DOMAINS["age"] if isinstance(age, int) and age >= _YOUNGEST]
     if begin.bits("age") & mask("age", ages):
         begin = begin.narrowed("age", mask("age", ages))
+    pensioners = [age for age in ages if age >= _PENSION_AGE]
+    none = mask("basic_pension", [False])
+    if not begin.bits("age") & mask("age", pensioners) and begin.bits("basic_pension") & none:
+        begin = begin.narrowed("basic_pension", none)  # nobody is asked for a pension before its age
     today = _today(slots)
     if today is None:
         return begin
