@@ -27,8 +27,9 @@ class NewCase:
     caller: str = ""
     """The number of the telephone that made it, where ``caller_id`` is not in the details."""
     department: str = ""
+    """Whose matter it is, where the details do not say."""
     details: Mapping[str, str] = field(default_factory=dict)
-    """What the flow collected; kind, type, level, callback and caller_id are read from it."""
+    """What the flow collected; kind, type, level, department, callback and caller_id are read from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

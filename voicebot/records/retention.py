@@ -19,7 +19,7 @@ class Kept(StrEnum):
     CALLS = "calls"
     """That there was a call, when and how it ended."""
     ATTEMPTS = "attempts"
-    """Calls that a campaign placed, answered or not."""
+    """Calls that a campaign placed, answered or not, and (from its end) whom it was to call."""
     CASES = "cases"
     """Counted from completion; an open case is kept."""
     ALERTS = "alerts"

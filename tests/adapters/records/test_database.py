@@ -122,3 +122,11 @@ async def test_an_error_holds_nothing_personal(records: Records) -> None:
         async with records.database.writing() as connection:
             await connection.execute(statement, {"said": "010-1234-5678"})
     assert "1234" not in str(error.value)
+
+
+async def test_an_error_of_the_driver_holds_nothing_personal(postgres_url: str) -> None:
+    async with open_records(postgres_url, KEYS, at=NOON) as records:
+        with pytest.raises(RecordsError, match="invalid input for query argument") as error:
+            async with records.database.reading() as connection:
+                await connection.execute(text("SELECT CAST(:said AS bigint)"), {"said": "010-1234-5678"})
+    assert "1234" not in str(error.value)

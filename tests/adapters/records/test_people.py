@@ -94,6 +94,20 @@ async def test_an_opt_out_stands_for_good_or_for_one_campaign(records: Records) 
     assert await records.opt_outs.among(numbers, other) == {"+821012345678"}
 
 
+async def test_an_opt_out_can_be_withdrawn_and_that_is_audited(records: Records) -> None:
+    campaign = await records.campaigns.create("care", service="care", settings={}, by="kim", at=NOON)
+    for scope in (None, campaign):
+        await records.opt_outs.add("010-1234-5678", at=NOON, source=Source.CALL, campaign_id=scope)
+    assert await records.opt_outs.withdraw("01012345678", by="kim", at=NOON)
+    assert not await records.opt_outs.withdraw("01012345678", by="kim", at=NOON)
+    assert not await records.opt_outs.stands("010-1234-5678")
+    assert await records.opt_outs.stands("010-1234-5678", campaign)
+    assert await records.opt_outs.withdraw("01012345678", by="kim", at=NOON, campaign_id=campaign)
+    assert not await records.opt_outs.stands("010-1234-5678", campaign)
+    actions = [entry.action for entry in await records.audit.newest()]
+    assert actions == ["opt_out.withdrawn", "opt_out.withdrawn", "campaign.created"]
+
+
 async def test_who_is_forgotten_stays_opted_out(records: Records) -> None:
     person = await records.people.enrol("010-1234-5678", at=NOON, name="김영희")
     await records.memory.replace(person.id, [KNEE])

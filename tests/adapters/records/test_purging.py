@@ -109,7 +109,9 @@ async def test_a_person_whom_a_campaign_will_call_stays(records: Records) -> Non
     deleted = await _purge(records, 5_000)
     assert (deleted[Kept.ATTEMPTS], deleted[Kept.PEOPLE]) == (1, 0)
     await records.campaigns.set_state(campaign, CampaignState.STOPPED, by="kim", at=NOON)
-    assert (await _purge(records, 5_000))[Kept.PEOPLE] == 1
+    deleted = await _purge(records, 5_000)
+    assert (deleted[Kept.ATTEMPTS], deleted[Kept.PEOPLE]) == (1, 1)  # whom it was to call, and the person
+    assert set(await _counts(records)) == {"campaigns", "outbox"}
 
 
 async def test_old_facts_go_and_new_ones_stay(records: Records) -> None:

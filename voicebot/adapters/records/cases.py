@@ -39,6 +39,7 @@ class Cases:
             RecordsError: It could not be written: do not tell the citizen a number.
         """
         details = redacted_values(case.details)
+        department = word(details.get("department") or case.department)
         row = {
             "call_id": word(case.call_id),
             "person_id": case.person_id,
@@ -46,7 +47,7 @@ class Cases:
             "type": word(details.get("type", "")),
             "level": known_level(details),
             "status": CaseStatus.RECEIVED,
-            "department": word(case.department),
+            "department": department,
             "assignee": "",
             "opened_at": at,
             "changed_at": at,
@@ -54,7 +55,7 @@ class Cases:
             **self._number("caller", number_in({"caller": case.caller, **details}, "caller_id", "caller")),
             "details_sealed": self._keys.seal_details(details, _DETAILS),
         }
-        first = StatusChange(to=CaseStatus.RECEIVED, by=_OPENED_BY, department=case.department)
+        first = StatusChange(to=CaseStatus.RECEIVED, by=_OPENED_BY, department=department)
         async with self._database.writing() as connection:
             inserted = insert(CaseRow).values(row).returning(CaseRow.number)
             number = (await connection.execute(inserted)).scalar_one()

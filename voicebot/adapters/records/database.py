@@ -10,6 +10,7 @@ Theory of operation
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -31,6 +32,9 @@ _CONNECTIONS = 5
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _WRITES = "voicebot_writes"
+
+_QUOTED_VALUE = re.compile(r"(?<=query argument )\$\d+:.*")
+"""asyncpg: ``invalid input for query argument $1: '010…'``."""
 
 
 class Database:
@@ -144,6 +148,6 @@ def _begin(connection: Connection) -> None:
 
 
 def _explained(error: Exception, what: str) -> RecordsError:
-    # The driver's own words, first line only: the lines after it may quote values.
+    # The driver's own words, without the values that they may quote: there, and in the lines below.
     reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-    return RecordsError(f"{what}: {reason}")
+    return RecordsError(f"{what}: {_QUOTED_VALUE.sub('', reason)}")

@@ -14,6 +14,7 @@ from voicebot.adapters.records.tables.calls import CallRow
 from voicebot.errors import VoicebotError
 from voicebot.records.cases import NewCase, number_in
 from voicebot.records.people import Fact, Source
+from voicebot.records.resident import redacted_values
 from voicebot.records.status import SPOKEN_KO
 
 NOTED = ("opt_out", "call_again", "remember", "report", "report_check", "note", "notify")
@@ -43,7 +44,8 @@ class RecordsDesk:
         """Do the named work and return its number: ``case_number``, ``alert_number``, else ``note_number``.
 
         ``opt_out`` keeps the number from being called again; ``remember`` takes the place of what was known
-        about the person whose call it is; ``look_up_case`` returns ``status`` and ``case_about`` instead.
+        about the person whose call it is; ``notify`` is sent as well; ``look_up_case`` returns ``status``
+        and ``case_about`` instead.
 
         Raises:
             VoicebotError: Unknown work, no number to opt out, or the records could not be written.
@@ -89,6 +91,9 @@ class RecordsDesk:
                 await self._records.opt_outs.put(
                     connection, phone, at=at, source=Source.CALL, call_id=call_id
                 )
+            elif name == "notify":
+                told = redacted_values({**arguments, "call_id": call_id})
+                await self._records.outbox.put(connection, "notify", told, at)
             elif name == "remember":
                 person_id, _ = await self._known_in(connection, call_id)
                 if person_id is not None:

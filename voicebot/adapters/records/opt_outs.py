@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.adapters.records.database import Database
+from voicebot.adapters.records.ledger import AuditEntry, write_down
 from voicebot.adapters.records.statements import insert_if_new
 from voicebot.adapters.records.tables.people import OptOutRow
 from voicebot.records.people import Source
@@ -61,6 +62,25 @@ class OptOuts:
             )
         )
 
+    async def withdraw(self, phone: str, *, by: str, at: datetime, campaign_id: int | None = None) -> bool:
+        """Take back an opt-out that was a mistake, or that the person has taken back; whether there was one.
+
+        Raises:
+            PhoneNumberError: It is no number that can be called.
+            RecordsError: It could not be written.
+        """
+        hashes = self._keys.hashes(normalised(phone))
+        scope = OptOutRow.campaign_id.is_(None) if campaign_id is None else _of(campaign_id)
+        async with self._database.writing() as connection:
+            gone = delete(OptOutRow).where(OptOutRow.phone_hash.in_(hashes), scope).returning(OptOutRow.id)
+            ids = (await connection.execute(gone)).scalars().all()
+            for id in ids:
+                entry = AuditEntry(
+                    at=at, actor=by, action="opt_out.withdrawn", subject=f"opt_out/{id}", details={}
+                )
+                await write_down(connection, entry)
+            return bool(ids)
+
     async def stands(self, phone: str, campaign_id: int | None = None) -> bool:
         """Whether a number opted out for good, or of this campaign.
 
@@ -92,10 +112,14 @@ class OptOuts:
         only: bool = False,
     ) -> set[str]:
         by_hash = {hashed: number for number in numbers for hashed in self._keys.hashes(number)}
-        for_good, of_campaign = OptOutRow.campaign_id.is_(None), OptOutRow.campaign_id == campaign_id
+        for_good = OptOutRow.campaign_id.is_(None)
         if campaign_id is None:
             scope: ColumnElement[bool] = for_good
         else:
-            scope = of_campaign if only else or_(for_good, of_campaign)
+            scope = _of(campaign_id) if only else or_(for_good, _of(campaign_id))
         query = select(OptOutRow.phone_hash).where(OptOutRow.phone_hash.in_(by_hash), scope)
         return {by_hash[hashed] for hashed in (await connection.execute(query)).scalars()}
+
+
+def _of(campaign_id: int) -> ColumnElement[bool]:
+    return OptOutRow.campaign_id == campaign_id

@@ -36,8 +36,15 @@ def _old_calls_with(table: type[TurnRow] | type[SlotRow]) -> _Step:
     return table, table.call_id, condition
 
 
+_ENDED = (CampaignState.STOPPED, CampaignState.FINISHED)
+
+
+def _target_of_old_campaign(before: datetime) -> ColumnElement[bool]:
+    ended = (CampaignRow.state.in_(_ENDED), CampaignRow.changed_at < before)
+    return exists(select(CampaignRow.id).where(CampaignRow.id == TargetRow.campaign_id, *ended))
+
+
 def _unneeded_person(before: datetime) -> ColumnElement[bool]:
-    ended = (CampaignState.STOPPED, CampaignState.FINISHED)
     awaited = select(TargetRow.id).join(CampaignRow, CampaignRow.id == TargetRow.campaign_id)
     holding = [
         *(
@@ -50,7 +57,7 @@ def _unneeded_person(before: datetime) -> ColumnElement[bool]:
                 MemoryFactRow.person_id,
             )
         ),
-        awaited.where(TargetRow.person_id == PersonRow.id, CampaignRow.state.not_in(ended)),
+        awaited.where(TargetRow.person_id == PersonRow.id, CampaignRow.state.not_in(_ENDED)),
     ]
     return (PersonRow.changed_at < before) & ~or_(*(exists(query) for query in holding))
 
@@ -58,7 +65,10 @@ def _unneeded_person(before: datetime) -> ColumnElement[bool]:
 _STEPS: dict[Kept, tuple[_Step, ...]] = {
     Kept.CONVERSATIONS: (_old_calls_with(TurnRow), _old_calls_with(SlotRow)),
     Kept.CALLS: ((CallRow, CallRow.id, lambda before: CallRow.began_at < before),),
-    Kept.ATTEMPTS: ((AttemptRow, AttemptRow.id, lambda before: AttemptRow.ended_at < before),),
+    Kept.ATTEMPTS: (
+        (AttemptRow, AttemptRow.id, lambda before: AttemptRow.ended_at < before),
+        (TargetRow, TargetRow.id, _target_of_old_campaign),
+    ),
     Kept.CASES: ((CaseRow, CaseRow.number, lambda before: CaseRow.completed_at < before),),
     Kept.ALERTS: ((AlertRow, AlertRow.number, lambda before: AlertRow.seen_at < before),),
     Kept.NOTES: ((NoteRow, NoteRow.number, lambda before: NoteRow.noted_at < before),),
