@@ -150,6 +150,7 @@ def measure(rows: int, people: int) -> dict[str, Any]:
         "benchmark": "records",
         "rows": rows,
         "people": people,
+        "load_average": round(os.getloadavg()[0], 1),
         "stolen_by_host_percent": watch.stolen_percent(),
         "normalise": measure_numbers(),
         "sqlite": sqlite,

@@ -127,16 +127,18 @@ def _accuracy_rows(result: dict[str, Any]) -> Iterator[Row]:
 
 def _records_rows(result: dict[str, Any]) -> Iterator[Row]:
     name, people = "records", result["people"]
+    # Other work on the machine shares its disk and its cores with the databases.
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
     for database in ("sqlite", "postgresql"):
         figures = result[database]
         for what in ("cases", "attempts"):
             alone, together = (figures[f"{what}_a_second_{writers}_at_once"] for writers in (1, 16))
-            rates = f"{alone} a second one by one, {together} by 16 writers{_stolen(result)}"
+            rates = f"{alone} a second one by one, {together} by 16 writers{meanwhile}"
             yield f"records on {database}: {what} written", "–", rates, None, name
         short, long = (figures[f"choose_1000_of_{size}_ms"] for size in (people // 10, people))
-        chosen = f"{short} ms out of {people // 10}, {long} ms out of {people}{_stolen(result)}"
-        yield f"records on {database}: the next 1,000 to call", "does not grow", chosen, None, name
-        rate = f"{figures['people_imported_a_second']} a second{_stolen(result)}"
+        chosen = f"{short} ms out of {people // 10}, {long} ms out of {people}{meanwhile}"
+        yield f"records on {database}: the next 1,000 to call", "–", chosen, None, name
+        rate = f"{figures['people_imported_a_second']} a second{meanwhile}"
         yield f"records on {database}: people imported", "–", rate, None, name
 
 
