@@ -133,7 +133,8 @@ def _records_rows(result: dict[str, Any]) -> Iterator[Row]:
         figures = result[database]
         for what in ("cases", "attempts"):
             alone, together = (figures[f"{what}_a_second_{writers}_at_once"] for writers in (1, 16))
-            rates = f"{alone} a second one by one, {together} by 16 writers{meanwhile}"
+            cpu_ms = figures[f"{what}_cpu_ms_1_at_once"]
+            rates = f"{alone} a second one by one, {together} by 16 writers, {cpu_ms} CPU ms each{meanwhile}"
             yield f"records on {database}: {what} written", "–", rates, None, name
         short, long = (figures[f"choose_1000_of_{size}_ms"] for size in (people // 10, people))
         chosen = f"{short} ms out of {people // 10}, {long} ms out of {people}{meanwhile}"
