@@ -143,6 +143,24 @@ def _records_rows(result: dict[str, Any]) -> Iterator[Row]:
         yield f"records on {database}: people imported", "–", rate, None, name
 
 
+def _persona_rows(result: dict[str, Any]) -> Iterator[Row]:
+    least = result["target_percent"]
+    for line in result["lines"]:
+        services = ", ".join(f"{service} {share}" for service, share in line["by_service"].items())
+        measured = f"{line['percent']} % ({line['reached']} of {line['calls']}: {services}{_stolen(result)})"
+        promise = f"persona calls come to their outcome, {line['line']}"
+        yield promise, f"≥ {least:g} %", measured, line["percent"] >= least, "persona_calls"
+
+
+def _understanding_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name, unseen = "understanding", result["held_out"]
+    right = f"{unseen['accuracy']:.1%} of {unseen['cases']}"
+    yield "interpretation of unseen answers", "≥ 97 %", right, unseen["accuracy"] >= 0.97, name
+    wrong = f"{unseen['wrong_and_not_read_back']:.1%} of those acted upon"
+    yield "unseen answers taken wrongly without reading back", "–", wrong, None, name
+    yield "interpretation, an utterance", "–", f"{unseen['us_per_utterance']:.0f} µs", None, name
+
+
 _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "response_gap": _gap_rows,
     "media_capacity": _capacity_rows,
@@ -150,6 +168,8 @@ _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "recognition_cost": _cost_rows,
     "recognition_accuracy": _accuracy_rows,
     "records": _records_rows,
+    "persona_calls": _persona_rows,
+    "understanding": _understanding_rows,
 }
 
 
@@ -158,6 +178,10 @@ def _details(results: dict[str, Any]) -> Iterator[str]:
         yield from _where_time_goes(results["response_gap"])
     if "turn_taking" in results:
         yield from _trade_off(results["turn_taking"])
+    if "persona_calls" in results:
+        yield from _missed_calls(results["persona_calls"])
+    if "understanding" in results:
+        yield from _calibration(results["understanding"])
     if "recognition_accuracy" in results:
         yield from _misheard(results["recognition_accuracy"])
     if "recognition_streaming" in results:
@@ -196,6 +220,34 @@ def _trade_off(result: dict[str, Any]) -> Iterator[str]:
                     f"| {values['gap_p95_ms']} | {values['decodes_per_answer']} |"
                 )
         yield ""
+
+
+def _missed_calls(result: dict[str, Any]) -> Iterator[str]:
+    if not result["missed"]:
+        return
+    yield "## Persona calls that came to something else"
+    yield ""
+    for call in result["missed"]:
+        why = "; ".join(call["shortfalls"])
+        heard = "; ".join(call["misheard"]) or "nothing"
+        yield f"* {call['persona']}, {call['line']}, run {call['run']}: {why}. Misheard: {heard}"
+    yield ""
+
+
+def _calibration(result: dict[str, Any]) -> Iterator[str]:
+    unseen = result["held_out"]
+    yield "## Interpretation of unseen answers: by kind, and how far its confidence can be trusted"
+    yield ""
+    yield "| kind | answers | right |"
+    yield "|---|---|---|"
+    for kind, one in unseen["by_kind"].items():
+        yield f"| {kind} | {one['cases']} | {one['accuracy']:.1%} |"
+    yield ""
+    yield "| confidence | answers | right |"
+    yield "|---|---|---|"
+    for one in unseen["calibration"]:
+        yield f"| {one['confidence']:.2f} | {one['cases']} | {one['accuracy']:.1%} |"
+    yield ""
 
 
 def _misheard(result: dict[str, Any]) -> Iterator[str]:

@@ -18,12 +18,14 @@ BENCHMARKS = (
     "response_gap",
     "barge_in",
     "turn_taking",
+    "persona_calls",
     "recognition_cost",
     "recognition_accuracy",
     "recognition_streaming",
     "wire_format",
     "voice_activity",
     "records",
+    "understanding",
 )
 """In this order: what suffers most from a warm machine comes first."""
 

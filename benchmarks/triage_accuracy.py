@@ -93,10 +93,10 @@ def confusion(pairs: list[tuple[str, str]]) -> list[str]:
 def main() -> None:
     """Measure and print; write the page if asked to."""
     types = load_complaint_types()
-    sharpness = load_model().sharpness
+    model = load_model()
     pairs: list[tuple[str, str]] = []
     for learnt, held_out in held_out_folds(load_examples()):
-        pairs += judged(held_out, Triage(types, fit(learnt, sharpness=sharpness)))
+        pairs += judged(held_out, Triage(types, fit(learnt, model.vocabulary, sharpness=model.sharpness)))
     triage = load_triage()
     unseen = examples_of("unseen.txt")
     begin = time.perf_counter()

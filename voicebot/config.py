@@ -106,6 +106,15 @@ class RecordsSettings(_Section):
     """Days for which each kind is kept, where it is not the default of ``RetentionPeriods``."""
 
 
+class CityFiles(_Section):
+    """The city's own data (section ``[city_files]``); what is not given is done without, or by what ships."""
+
+    gazetteer: Path | None = None
+    """Names of districts, roads and landmarks, by which misheard places are put right."""
+    answers: Path | None = None
+    """Answers to frequent questions, beside or in place of those that hold in every city."""
+
+
 class Settings(_Section):
     """The whole file."""
 
@@ -121,6 +130,7 @@ class Settings(_Section):
     """Caller's number, digits only → variables of a flow that are known of that citizen before the call."""
     city: str = "예시시"
     """The city's name as the citizen hears it."""
+    city_files: CityFiles = CityFiles()
     most_calls: Annotated[int, Field(ge=1)] = 60
     """Calls that the engine takes at once; the dialplan takes more of them to the duty queue."""
     stop_grace_s: Annotated[float, Field(ge=0)] = 20.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +17,11 @@ from voicebot.ports import Recogniser
 from voicebot.testing.exchange import CitizenExchange, open_exchange
 from voicebot.testing.persona import Persona
 from voicebot.testing.report import CallReport
-from voicebot.testing.stage import Stage, StageOptions, open_stage
+from voicebot.testing.stage import Stage, StageOptions, known_of, open_stage
 from voicebot.testing.stage_call import hold_call, read_timeline
 
-NUMBER = "1000"
-"""The duty desk's, on every stage."""
+NUMBERS = {"duty": "1000", "care": "1001", "welfare": "1002"}
+"""Service → its number, on every stage that has it."""
 
 _TICK_S = 0.02
 _STALL_S = 0.15
@@ -122,7 +122,8 @@ class HeldCalls:
     async def _hold_once(self, persona: Persona, by_words: bool) -> HeldCall:
         began = time.monotonic()
         recogniser = self._recogniser if by_words else None
-        call = await hold_call(self.stage, self._exchange, persona, NUMBER, recogniser=recogniser)
+        number = NUMBERS[persona.service]
+        call = await hold_call(self.stage, self._exchange, persona, number, recogniser=recogniser)
         assert call.timeline is not None, "the engine wrote no timeline"
         wrong = call.report.shortfalls(persona.expect)
         return HeldCall(
@@ -147,9 +148,14 @@ def _skipped_s(timeline: Path) -> float:
 
 
 @asynccontextmanager
-async def open_calls(folder: Path, recogniser: Recogniser, at_once: int) -> AsyncIterator[HeldCalls]:
-    """Start the stage; everything is taken down at the end."""
-    async with open_stage(StageOptions(folder=folder)) as stage, open_exchange(stage.citizens) as exchange:
+async def open_calls(
+    folder: Path, recogniser: Recogniser, at_once: int, personas: Iterable[Persona] = ()
+) -> AsyncIterator[HeldCalls]:
+    """Start the stage with the services of these personas and what is known of them; stopped at the end."""
+    who = tuple(personas)
+    numbers = {NUMBERS[persona.service]: persona.service for persona in who} or {NUMBERS["duty"]: "duty"}
+    options = StageOptions(folder=folder, numbers=numbers, settings=known_of(who))
+    async with open_stage(options) as stage, open_exchange(stage.citizens) as exchange:
         stalls = Stalls()
         watching = asyncio.create_task(stalls.watch())
         calls = HeldCalls(stage, exchange, stalls, recogniser, at_once)

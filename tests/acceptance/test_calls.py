@@ -74,7 +74,9 @@ async def calls(
     }
     recogniser = WhisperRecogniser.load(RecogniserSettings())
     try:
-        async with open_calls(tmp_path_factory.mktemp("calls") / "stage", recogniser, AT_ONCE) as held:
+        who = [persona_named(name) for name in LONGEST_FIRST if name in chosen]
+        folder = tmp_path_factory.mktemp("calls") / "stage"
+        async with open_calls(folder, recogniser, AT_ONCE, who) as held:
             for name in LONGEST_FIRST:
                 if name in chosen:
                     held.begin(name, persona_named(name), by_words=name in BY_WORDS)

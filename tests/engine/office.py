@@ -23,6 +23,7 @@ from voicebot.engine.media.wire_format import ALAW
 from voicebot.engine.switchboard import Arrival, Switchboard
 from voicebot.errors import ConfigurationError, SynthesisError
 from voicebot.ports import CaseDesk, Recognition, Utterance
+from voicebot.services.reporting import WriteReport
 from voicebot.speech.settings import TurnSettings
 from voicebot.testing.fakes import FakeCaseDesk, MemoryTimeline
 
@@ -65,6 +66,7 @@ class Office:
         self.book = FakeCaseDesk({"open_case": {"case_number": "1001"}})
         self.desk: CaseDesk = desk or self.book
         self.timelines: dict[str, MemoryTimeline] = {}
+        self.write_report: WriteReport | None = None
         ari = cast(AriClient, self.asterisk)
         dead_man = DeadManSwitch(ari, clock=asyncio.get_running_loop().time)
         self.switchboard = Switchboard(
@@ -100,6 +102,8 @@ class Office:
                 clock=asyncio.get_running_loop().time,
             ),
             timeline=timeline,
+            service="night",
+            write_report=self.write_report,
         )
 
     async def hear_question(self, call_id: str = "c1") -> None:

@@ -42,6 +42,23 @@ def test_services_come_by_name_or_by_the_path_of_a_flow(tmp_path: Path) -> None:
         named_service(Settings(), str(tmp_path / "night.yaml"))
 
 
+def test_the_citys_files_reach_the_service_and_a_mistake_is_told_with_its_line(tmp_path: Path) -> None:
+    places, answers = tmp_path / "places.yaml", tmp_path / "answers.yaml"
+    places.write_text("districts:\n  - 효자동\n", encoding="utf-8")
+    answers.write_text("hours: {say: 우리 시청은 여덟 시부터 엽니다.}\n", encoding="utf-8")
+    files = {"gazetteer": str(places), "answers": str(answers)}
+    service = named_service(Settings.model_validate({"city_files": files}), "duty")
+    assert service.gazetteer is not None and service.gazetteer.names == {"효자동": "효자동"}
+    assert "우리 시청은 여덟 시부터 엽니다." in service.fixed_texts()
+
+    places.write_text("districts:\n  - 효자동\nvillages: [산골]\n", encoding="utf-8")
+    with pytest.raises(FlowError, match=r"places\.yaml:3: unknown kind 'villages'; use districts"):
+        named_service(Settings.model_validate({"city_files": files}), "care")
+    places.unlink()
+    with pytest.raises(FlowError, match=r"places\.yaml:1: cannot be read"):
+        named_service(Settings.model_validate({"city_files": files}), "duty")
+
+
 def test_what_a_flow_knows_before_the_first_word() -> None:
     variables = call_variables("0311234567")
     assert variables["caller_id"] == "0311234567"

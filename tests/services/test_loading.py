@@ -8,7 +8,6 @@ import pytest
 
 from voicebot.errors import FlowError
 from voicebot.services import load_service, service_names
-from voicebot.services.duty.triage import triage
 from voicebot.services.loading import compile_file
 
 
@@ -39,25 +38,3 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes(b"flow: caf\xe9")
     with pytest.raises(FlowError, match="not UTF-8"):
         compile_file(tmp_path / "latin.yaml")
-
-
-@pytest.mark.parametrize(
-    ("told", "code"),
-    [
-        ("가로수가 차도로 쓰러졌어요", "falling_hazard"),
-        ("도로가 꺼졌어요", "sinkhole"),
-        ("수도관이 터졌어요", "burst_main"),
-        ("하수구가 역류해요", "sewer_backflow"),
-        ("지하차도에 물이 찼어요", "flooding"),
-        ("신호등이 고장났어요", "signal_out"),
-        ("길이 빙판이에요", "ice_snow"),
-        ("여러 명이 배탈이 났어요", "food_poisoning"),
-    ],
-)
-def test_urgent_complaints(told: str, code: str) -> None:
-    assert triage({"what": told}) == {"level": "P1", "type": code}
-
-
-@pytest.mark.parametrize("told", ["가로등이 안 들어와요", "쓰레기를 안 가져가요", "주차 때문에요", ""])
-def test_other_complaints(told: str) -> None:
-    assert triage({"what": told}) == {"level": "P3", "type": "other"}

@@ -89,7 +89,3 @@ def test_danger_goes_before_a_wish() -> None:
     works = [Do(name="open_case", arguments={"kind": "welfare_message"}), _alert(level="P0", line="119")]
     report = _report("welfare", {"danger_said": "불이 났어요"}, "handed_over", works)
     assert report.lines[:2] == ("[지금] 위급 (김순이 님, 01012345678)", "말씀: “불이 났어요”")
-
-
-def test_the_duty_desk_has_cases_instead() -> None:
-    assert load_service("duty").write_report is None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from voicebot.dialogue.flow import compile_flow
 from voicebot.errors import ConfigurationError
 from voicebot.services import Service, load_flow, load_service
 from voicebot.testing.conversation import Conversation, ConversationFile, Played, load_conversations, play
@@ -120,6 +121,18 @@ def test_work_that_fails_comes_late_or_brings_nothing(tiny: Service, work: dict[
     )
     assert played.problem == ""
     assert "person" in played.visited
+
+
+def test_what_a_function_gives_can_be_told(tmp_path: Path) -> None:
+    text = _FLOW.replace("start: hungry", "start: look").replace(
+        "states:\n", "states:\n  look: {compute: look, sets: [name], next: hungry}\n"
+    )
+    compilation = compile_flow("tiny.yaml", text.replace("배고프세요?", "{name} 배고프세요?"))
+    assert compilation.plan is not None
+    tiny = Service(name="tiny", plan=compilation.plan, functions={"look": lambda slots: {"name": "순이"}})
+    assert _play(tiny, turns=[{"bot": "순이 배고프세요"}]).problem == ""
+    told = {"look": {"name": "철수"}}
+    assert _play(tiny, computed=told, turns=[{"bot": "철수 배고프세요"}]).problem == ""
 
 
 def test_what_the_citizen_does_while_work_is_done(tiny: Service) -> None:

@@ -72,8 +72,8 @@ async def test_what_a_persona_says_is_understood(path: Path, recogniser: Whisper
 
 QUESTIONS = {
     ("flow", "what"): "집 앞 가로등이 꺼졌어요",
-    ("flow", "where"): "학교 앞이에요",
-    ("flow", "hurt"): "아니요 없어요",
+    ("details", "where"): "학교 앞이에요",
+    ("details", "ask_hurt"): "아니요 없어요",
     ("callback", "offer"): "네 맞아요",
     ("flow", "case_number"): "아니요",
 }

@@ -30,7 +30,7 @@ _LOOK_S = 0.2
 """Between looks at the growing timeline: the print follows the call closely enough for a reader."""
 
 _PERSONAS = {
-    "welfare": "welfare_eligible.yaml",
+    "welfare": "welfare_quick.yaml",
     "duty": "street_lamp.yaml",
     "care": "care_fall_beside.yaml",
 }

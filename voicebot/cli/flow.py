@@ -11,7 +11,7 @@ import typer
 from voicebot.dialogue.flow import Compilation
 from voicebot.dialogue.flow.drawing import draw_plan
 from voicebot.errors import FlowError
-from voicebot.services.loading import compile_file, service_flow, service_functions, service_names
+from voicebot.services.loading import compile_file, service_equipment, service_flow, service_names
 
 app = typer.Typer(help="Check and draw the flows of services.", no_args_is_help=True)
 
@@ -26,7 +26,8 @@ def _compile(flow: str) -> Compilation:
     """
     try:
         if flow in service_names():
-            return compile_file(service_flow(flow), None, service_functions(flow))
+            equipment = service_equipment(flow)
+            return compile_file(service_flow(flow), None, equipment.functions, equipment.answers)
         if not Path(flow).is_file():
             raise FlowError(f"{flow}: no such service or file; services are {', '.join(service_names())}")
         return compile_file(Path(flow))

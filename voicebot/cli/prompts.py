@@ -67,7 +67,7 @@ def service_texts(settings: Settings) -> list[str]:
     """
     known = {"city": settings.city}
     names = sorted(set(settings.numbers.values()))
-    return [text for name in names for text in load_service(name, known).fixed_texts()]
+    return [text for name in names for text in load_service(name, known, settings.city_files).fixed_texts()]
 
 
 async def _render(settings: Settings, synthesiser: Synthesiser, texts: list[str]) -> RenderReport:

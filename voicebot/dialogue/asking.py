@@ -9,8 +9,8 @@ from voicebot.dialogue.alarm import danger_heard, judge_danger
 from voicebot.dialogue.aside import go_by_aside, is_told_beside, words_beside
 from voicebot.dialogue.correcting import answered_anew, correction
 from voicebot.dialogue.events import CitizenSaid
-from voicebot.dialogue.flow.phrases import ANSWER
 from voicebot.dialogue.flow.plan import AskState
+from voicebot.dialogue.overhearing import answer_and_ask_again, overheard
 from voicebot.dialogue.state import Mode
 from voicebot.dialogue.understanding import (
     Interpretation,
@@ -34,6 +34,8 @@ _SLOWER_BY, _SLOWEST = 0.15, 0.7
 _WAIT_S = 30.0
 """Silence allowed after "just a moment": about the time to find glasses or a pen."""
 
+_NO_WISH = frozenset({Status.FILLED, Status.NO_MATCH, Status.UNSURE})
+
 
 def answered(step: Step, event: CitizenSaid) -> None:
     """The citizen said something while listened to."""
@@ -44,14 +46,16 @@ def answered(step: Step, event: CitizenSaid) -> None:
         danger_heard(step, danger, event)
         return
     expectation = step.listened_for
-    today = step.today
-    meant = weigh(interpret(event.text, expectation, today), event, expectation)
+    today, gazetteer = step.today, step.gazetteer
+    meant = weigh(interpret(event.text, expectation, today, gazetteer), event, expectation)
     override = ask.on.get(meant.status.value, "")
     if override == "off":
-        meant = weigh(interpret_answer(event.text, expectation, today), event, expectation)
+        meant = weigh(interpret_answer(event.text, expectation, today, gazetteer), event, expectation)
     beside = words_beside(ask, event)
     if override and override != "off":
         go_by_aside(step, ask, beside, override)
+        return
+    if meant.status in _NO_WISH and overheard(step, ask, event.text):
         return
     match meant.status:
         case Status.FILLED | Status.NO_MATCH | Status.UNSURE:
@@ -139,38 +143,20 @@ def _judge_answer(step: Step, ask: AskState, meant: Interpretation, beside: str,
     if meant.status is Status.UNSURE and ask.unsure:
         go_by_aside(step, ask, beside, ask.unsure)
     elif filled and not doubtful:
-        _accept(step, ask, meant.value, beside)
+        _accept(step, ask, meant.value, beside, well=meant.confidence >= CONFIRM_BELOW)
     elif is_told_beside(step, ask, beside):
         go_by_aside(step, ask, beside, ask.name)  # what was told comes first, then the question once more
     elif filled:
-        _confirm(step, ask, meant.value)
+        step.confirm(ask, meant.value)
     else:
         _failed(step, ask, failure)
 
 
-def _accept(step: Step, ask: AskState, value: str, beside: str) -> None:
+def _accept(step: Step, ask: AskState, value: str, beside: str, *, well: bool = True) -> None:
     step.set_slots({ask.slot: value})
+    if ask.heard:
+        step.set_slots({ask.heard: "well" if well else "badly"})
     go_by_aside(step, ask, beside, ask.answers.get(value, ask.next))
-
-
-def _confirm(step: Step, ask: AskState, value: str) -> None:
-    step.change(candidate=value)
-    _read_back(step, ask)
-
-
-def _read_back(step: Step, ask: AskState) -> None:
-    value = step.state.candidate
-    label = ask.expectation.choices[value][0] if value in ask.expectation.choices else value
-    text = ask.read_backs.get(value) or ask.read_backs["*"]
-    step.speak(text, {ANSWER: label, ask.slot: label})
-    question = Expectation(
-        kind=AnswerKind.YES_NO,
-        question=text.question,
-        polarity="fact",
-        keys={"1": "yes", "2": "no"},
-        silence_s=ask.expectation.silence_s,
-    )
-    step.listen(Mode.CONFIRMING, question)
 
 
 def _judge_confirmation(
@@ -184,13 +170,13 @@ def _judge_confirmation(
     if sure and meant.value == "yes":
         _accept(step, ask, step.state.candidate, beside)
         return
-    corrected = correction(ask, step.state.candidate, said, step.today)
+    corrected = correction(ask, step.state.candidate, said, step.today, step.gazetteer)
     if corrected:
         step.change(failures=step.state.failures + 1)
         if step.state.failures >= _TRIES_TO_PERSON:
             step.go(ask.failed)
         else:
-            _confirm(step, ask, corrected)
+            step.confirm(ask, corrected)
     elif sure and ask.expectation.kind is AnswerKind.YES_NO:
         _accept(step, ask, "no" if step.state.candidate == "yes" else "yes", beside)
     elif sure:
@@ -227,7 +213,7 @@ def _put_again(step: Step, ask: AskState, *, offer_keys: bool) -> None:
         case Mode.CONFIRMING:
             if offer_keys:
                 step.phrase("keys_yes_no")
-            _read_back(step, ask)
+            step.confirm(ask, step.state.candidate)
         case Mode.CHECKING_DANGER:
             if offer_keys:
                 step.phrase("keys_yes_no")
@@ -251,10 +237,5 @@ def _wish(step: Step, ask: AskState, wish: str, beside: str) -> None:
     if reply.text is None:
         step.change(returns=())
         go_by_aside(step, ask, beside, reply.to)
-        return
-    expectation = step.listened_for
-    last_said = step.state.last_said
-    step.speak(reply.text)
-    step.say_again()
-    step.listen(step.state.mode, expectation)
-    step.change(last_said=last_said)
+    else:
+        answer_and_ask_again(step, reply.text, step.listened_for)

@@ -7,7 +7,7 @@ from datetime import date
 
 from voicebot.dialogue.actions import AnswerKind
 from voicebot.dialogue.flow.plan import AskState
-from voicebot.dialogue.understanding import Status, corrected_phone, interpret_answer
+from voicebot.dialogue.understanding import Gazetteer, Status, corrected_phone, interpret_answer
 from voicebot.dialogue.weighing import CONFIRM_BELOW
 
 _LEADING_NO = re.compile(r"^\s*(?:아니(?:요|오|야|에요|다)?|아뇨|아녀|틀렸어요|틀려요)[\s,.!]*")
@@ -19,7 +19,9 @@ _NEW_ANSWER = 0.8
 """Confidence from the words at which an answer given instead of yes or no replaces the one read back."""
 
 
-def correction(ask: AskState, candidate: str, said: str, today: date | None) -> str:
+def correction(
+    ask: AskState, candidate: str, said: str, today: date | None, gazetteer: Gazetteer | None = None
+) -> str:
     """The right answer, given instead of or after "no"; empty if there is none.
 
     Args:
@@ -27,12 +29,13 @@ def correction(ask: AskState, candidate: str, said: str, today: date | None) -> 
         candidate: What was read back.
         said: What the citizen said to it.
         today: For dates.
+        gazetteer: For places.
     """
     if ask.expectation.kind in (AnswerKind.YES_NO, AnswerKind.OPEN):
         return ""
     if ask.expectation.kind is AnswerKind.PHONE:
         return corrected_phone(candidate, said)
-    meant = interpret_answer(_LEADING_NO.sub("", said), ask.expectation, today)
+    meant = interpret_answer(_LEADING_NO.sub("", said), ask.expectation, today, gazetteer)
     good = meant.status is Status.FILLED and meant.confidence >= _NEW_ANSWER
     return meant.value if good and meant.value != candidate else ""
 

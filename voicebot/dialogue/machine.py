@@ -33,7 +33,7 @@ from voicebot.dialogue.events import (
 )
 from voicebot.dialogue.flow.plan import ComputeState, DoState, HandOverState, Plan
 from voicebot.dialogue.state import MachineState, Phase
-from voicebot.dialogue.understanding import detect_danger
+from voicebot.dialogue.understanding import Gazetteer, detect_danger
 from voicebot.dialogue.walk import Functions, Step
 from voicebot.errors import DialogueError
 
@@ -44,7 +44,7 @@ _Handler = Callable[[Step, Event], None]
 
 def _start(step: Step, event: Event) -> None:
     assert isinstance(event, CallStarted)
-    step.change(slots={**step.plan.variables, **event.variables})
+    step.change(slots={**step.plan.variables, **event.variables}, started_at=step.now)
     step.go(step.plan.start)
 
 
@@ -156,20 +156,26 @@ class Machine:
 
     Args:
         plan: The flow.
-        functions: The service's pure code, for the flow's ``compute`` states.
+        functions: The service's pure code, for the flow's ``compute`` states and what it overhears.
+        gazetteer: The city's names of places.
 
     Raises:
         DialogueError: The flow computes with a function that is not given.
     """
 
-    __slots__ = ("_functions", "_plan", "_state")
+    __slots__ = ("_functions", "_gazetteer", "_plan", "_state")
 
-    def __init__(self, plan: Plan, functions: Functions | None = None) -> None:
+    def __init__(
+        self, plan: Plan, functions: Functions | None = None, gazetteer: Gazetteer | None = None
+    ) -> None:
         self._plan = plan
         self._functions: Functions = functions or {}
+        self._gazetteer = gazetteer
         self._state = MachineState()
         needed = [state.function for state in plan.states.values() if isinstance(state, ComputeState)]
-        for name in [*needed, *([plan.aside.function] if plan.aside else [])]:
+        needed += [plan.overheard.function] if plan.overheard is not None else []
+        needed += [plan.aside.function] if plan.aside is not None else []
+        for name in needed:
             if name not in self._functions:
                 raise DialogueError(f"flow {plan.name}: no function {name!r}; give it to Machine")
 
@@ -194,7 +200,7 @@ class Machine:
         handler = handlers[type(event)]
         if handler is None:
             return []
-        step = Step(self._plan, self._functions, state, now)
+        step = Step(self._plan, self._functions, state, now, self._gazetteer)
         handler(step, event)
         self._state = step.state
         return step.actions
@@ -208,7 +214,7 @@ class Machine:
         deadline = self._state.deadline
         if deadline is None or now < deadline:
             return []
-        step = Step(self._plan, self._functions, self._state, now)
+        step = Step(self._plan, self._functions, self._state, now, self._gazetteer)
         _work_over(step, None)
         self._state = step.state
         return step.actions

@@ -45,6 +45,8 @@ class MachineState:
     returns: tuple[str, ...] = ()
     """Where the sub-flows that are open go on in the end, the innermost last."""
     slots: Mapping[str, str] = field(default_factory=dict)
+    started_at: float = 0.0
+    """Monotonic seconds at which the call began."""
     mode: Mode = Mode.ASKING
     expectation: Expectation | None = None
     """What is listened for."""

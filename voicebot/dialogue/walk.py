@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, assert_never
 
-from voicebot.dialogue.actions import Action, Do, Expectation, HangUp, Listen, Say, Segment, Transfer
+from voicebot.dialogue.actions import (
+    Action,
+    AnswerKind,
+    Do,
+    Expectation,
+    HangUp,
+    Listen,
+    Say,
+    Segment,
+    Transfer,
+)
+from voicebot.dialogue.flow.phrases import ANSWER
 from voicebot.dialogue.flow.plan import (
     RETURN,
     AskState,
@@ -22,6 +33,7 @@ from voicebot.dialogue.flow.plan import (
 )
 from voicebot.dialogue.flow.text import Text, plain, render
 from voicebot.dialogue.state import MachineState, Mode, Phase
+from voicebot.dialogue.understanding import Gazetteer
 from voicebot.errors import DialogueError
 from voicebot.outcome import CallOutcome
 
@@ -40,14 +52,23 @@ class Step:
         functions: The service's pure code.
         state: Where the conversation stands.
         now: Monotonic seconds.
+        gazetteer: The city's names of places.
     """
 
-    def __init__(self, plan: Plan, functions: Functions, state: MachineState, now: float) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        functions: Functions,
+        state: MachineState,
+        now: float,
+        gazetteer: Gazetteer | None = None,
+    ) -> None:
         self.plan = plan
         self.state = state
+        self.now = now
+        self.gazetteer = gazetteer
         self.actions: list[Action] = []
         self._functions = functions
-        self._now = now
         self._pending: list[Segment] = []
         self._said: list[Segment] = []
         self._interruptible = True
@@ -163,15 +184,42 @@ class Step:
 
     def go_everywhere(self, wish: str) -> None:
         """Follow a wish that leads out of any sub-flow."""
+        self.leave_for(self.plan.everywhere[wish].to)
+
+    def leave_for(self, name: str) -> None:
+        """Enter a state of the main flow from wherever the conversation is."""
         self.change(returns=())
-        self.go(self.plan.everywhere[wish].to)
+        self.go(name)
 
     def ask(self, state: AskState) -> None:
         """Put the question for the first time."""
         self.change(failures=0, silences=0, waiting=False, candidate="")
         self._interruptible = self._interruptible and state.interruptible
+        proposed = self.state.slots.get(state.propose, "")
+        if proposed:
+            self.confirm(state, proposed)
+            return
         self.speak(state.prompts[0])
         self.listen(Mode.ASKING, state.expectation)
+
+    def confirm(self, state: AskState, value: str) -> None:
+        """Read an answer back, and listen whether it is right."""
+        self.change(candidate=value)
+        label = state.expectation.choices[value][0] if value in state.expectation.choices else value
+        text = state.read_backs.get(value) or state.read_backs["*"]
+        self.speak(text, {ANSWER: label, state.slot: label})
+        question = Expectation(
+            kind=AnswerKind.YES_NO,
+            question=text.question,
+            polarity="fact",
+            keys={"1": "yes", "2": "no"},
+            silence_s=state.expectation.silence_s,
+        )
+        self.listen(Mode.CONFIRMING, question)
+
+    def compute(self, function: str, more: Mapping[str, str] | None = None) -> Mapping[str, str]:
+        """What the service's code makes of the slots, and of what else it is told."""
+        return self._functions[function]({**self.state.slots, **(more or {})})
 
     def _say_state(self, state: SayState) -> str:
         if not state.interruptible:
@@ -188,12 +236,8 @@ class Step:
                 return rule.to
         return state.otherwise
 
-    def compute(self, function: str, beside: Mapping[str, str]) -> Mapping[str, str]:
-        """What the service's code derives from the slots and what is given beside them."""
-        return self._functions[function]({**self.state.slots, **beside})
-
     def _compute(self, state: ComputeState) -> str:
-        derived = self._functions[state.function](self.state.slots)
+        derived = self.compute(state.function)
         self.set_slots({slot: derived.get(slot, "") for slot in state.sets})
         return state.next
 
@@ -210,7 +254,7 @@ class Step:
         self.say(interruptible=False)
         self.actions.append(work)
         self.change(
-            phase=Phase.WORKING, work=state.work, deadline=self._now + state.timeout_s, expectation=None
+            phase=Phase.WORKING, work=state.work, deadline=self.now + state.timeout_s, expectation=None
         )
         return ""
 

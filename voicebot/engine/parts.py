@@ -136,8 +136,8 @@ def named_service(settings: Settings, name: str) -> Service:
     Raises:
         FlowError: There is none, or its flow is wrong.
     """
-    own = {"city": settings.city}
-    return load_flow(Path(name), own) if name.endswith(".yaml") else load_service(name, own)
+    own, files = {"city": settings.city}, settings.city_files
+    return load_flow(Path(name), own, files) if name.endswith(".yaml") else load_service(name, own, files)
 
 
 def call_variables(caller_id: str, direction: str = "inbound") -> dict[str, str]:

@@ -7,10 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from voicebot.config import CityFiles
 from voicebot.dialogue.flow import Compilation, Plan, Problem, compile_flow, fixed_texts, raise_errors
 from voicebot.dialogue.machine import Machine
+from voicebot.dialogue.understanding import Gazetteer
+from voicebot.dialogue.understanding.gazetteer import parse_gazetteer
 from voicebot.dialogue.walk import Functions
 from voicebot.errors import FlowError
+from voicebot.services.data_files import read_text
+from voicebot.services.equipment import Equipment
 from voicebot.services.reporting import WriteReport
 
 _FOLDER = Path(__file__).resolve().parent
@@ -27,6 +32,7 @@ class Service:
     name: str
     plan: Plan
     functions: Functions
+    gazetteer: Gazetteer | None = None
     checks: Checks = field(default_factory=dict)
     write_report: WriteReport | None = None
     """What staff read of each call; ``None``: the service has cases instead."""
@@ -34,7 +40,7 @@ class Service:
 
     def machine(self) -> Machine:
         """The machine of a new call."""
-        return Machine(self.plan, self.functions)
+        return Machine(self.plan, self.functions, self.gazetteer)
 
     def problems(self, known: Mapping[str, str]) -> list[str]:
         """What is wrong with the values given to variables; names that the flow does not have are not looked
@@ -52,10 +58,35 @@ def service_names() -> list[str]:
     return sorted(path.parent.name for path in _FOLDER.glob(f"*/{_FLOW_FILE}"))
 
 
-def service_functions(name: str) -> Functions:
-    """The pure code of a service."""
-    functions: Functions = importlib.import_module(f"{__package__}.{name}").FUNCTIONS
-    return functions
+def service_equipment(
+    name: str, files: CityFiles | None = None, gazetteer: Gazetteer | None = None
+) -> Equipment:
+    """The pure code of a service, and its answers.
+
+    A service's package has ``FUNCTIONS``, or ``equip(answers, gazetteer)`` where a city's files matter.
+
+    Args:
+        name: One of ``service_names()``.
+        files: The city's own files.
+        gazetteer: The city's names of places.
+
+    Raises:
+        FlowError: A data file holds mistakes, one line each.
+    """
+    package = importlib.import_module(f"{__package__}.{name}")
+    if not hasattr(package, "equip"):
+        return Equipment(functions=package.FUNCTIONS)
+    equipment: Equipment = package.equip(files.answers if files is not None else None, gazetteer)
+    return equipment
+
+
+def load_gazetteer(path: Path | None) -> Gazetteer | None:
+    """A city's names of places; ``None`` where it has no file.
+
+    Raises:
+        FlowError: The file cannot be read, or holds mistakes, one line each.
+    """
+    return parse_gazetteer(str(path), read_text(path)) if path is not None else None
 
 
 def service_checks(name: str) -> Checks:
@@ -82,7 +113,10 @@ def service_flow(name: str) -> Path:
 
 
 def compile_file(
-    path: Path, settings: Mapping[str, str] | None = None, functions: Functions | None = None
+    path: Path,
+    settings: Mapping[str, str] | None = None,
+    functions: Functions | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Compilation:
     """Compile a flow file; sub-flows are looked for beside it.
 
@@ -90,26 +124,24 @@ def compile_file(
         path: The file.
         settings: The installation's values for the flow's ``settings``.
         functions: What ``compute`` may use; ``None`` does not check it.
+        answers: Topic → words that are overheard beside those of the flow.
 
     Raises:
         FlowError: The file cannot be read.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise FlowError(f"{path}:1: cannot be read ({error.strerror}); give an existing flow file") from error
-    except UnicodeDecodeError as error:
-        raise FlowError(f"{path}:1: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
     return compile_flow(
         str(path),
-        text,
+        read_text(path),
         open_file=lambda name: Path(name).read_text(encoding="utf-8"),
         settings=settings,
         functions=functions,
+        answers=answers,
     )
 
 
-def load_flow(path: Path, settings: Mapping[str, str] | None = None) -> Service:
+def load_flow(
+    path: Path, settings: Mapping[str, str] | None = None, files: CityFiles | None = None
+) -> Service:
     """Load a flow file that needs no code of its own as a service; it is named like the file.
 
     Raises:
@@ -118,28 +150,39 @@ def load_flow(path: Path, settings: Mapping[str, str] | None = None) -> Service:
     compilation = compile_file(path, settings, {})
     raise_errors(compilation.problems)
     assert compilation.plan is not None  # there were no errors
-    return Service(name=path.stem, plan=compilation.plan, functions={}, warnings=compilation.problems)
+    return Service(
+        name=path.stem,
+        plan=compilation.plan,
+        functions={},
+        gazetteer=load_gazetteer(files.gazetteer if files is not None else None),
+        warnings=compilation.problems,
+    )
 
 
-def load_service(name: str, settings: Mapping[str, str] | None = None) -> Service:
+def load_service(
+    name: str, settings: Mapping[str, str] | None = None, files: CityFiles | None = None
+) -> Service:
     """Load a service.
 
     Args:
         name: One of ``service_names()``.
         settings: The installation's values for the flow's ``settings``, e.g. ``{"city": "…"}``.
+        files: The city's own files.
 
     Raises:
-        FlowError: No such service, or mistakes in its flow, one line each.
+        FlowError: No such service, or mistakes in its flow or data, one line each.
     """
     path = service_flow(name)
-    functions = service_functions(name)
-    compilation = compile_file(path, settings, functions)
+    gazetteer = load_gazetteer(files.gazetteer if files is not None else None)
+    equipment = service_equipment(name, files, gazetteer)
+    compilation = compile_file(path, settings, equipment.functions, equipment.answers)
     raise_errors(compilation.problems)
     assert compilation.plan is not None  # there were no errors
     return Service(
         name=name,
         plan=compilation.plan,
-        functions=functions,
+        functions=equipment.functions,
+        gazetteer=gazetteer,
         checks=service_checks(name),
         write_report=service_report(name),
         warnings=compilation.problems,

@@ -1,26 +1,33 @@
 """Numbers that a timeline must not keep: telephone and resident registration numbers, written or spoken.
 
-Recognised text holds numbers as figures (``010-1234-5678``) or as the syllables that were spoken
-(``공일공에 일이삼사``); both are found. What remains of a telephone number is its first three digits, which
-name the network or the region; of a resident registration number (주민등록번호, six and seven digits)
-nothing remains.
+Recognised text holds numbers as figures (``010-1234-5678``) or as the words that were spoken, Sino-Korean
+(``공일공에 일이삼사``) or native (``하나 둘 셋 넷``), mixed as people mix them; all are found. What remains
+of a telephone number is its first three digits, which name the network or the region; of a resident
+registration number (주민등록번호, six and seven digits) nothing remains.
 """
 
 from __future__ import annotations
 
 import re
 
-_SYLLABLES = "공영일이삼사오육륙칠팔구"
-_DIGIT = f"[0-9{_SYLLABLES}]"
+_SYLLABLES = "공영빵일이삼사오육륙칠팔구"
+_NATIVE = "하나|둘|셋|넷|다섯|여섯|일곱|여덟|여덜|아홉"
+_SPOKEN = f"(?:{_NATIVE}|[{_SYLLABLES}])"
+_DIGIT = f"(?:{_NATIVE}|[0-9{_SYLLABLES}])"
 _DASH = "다시|빼기|하이픈|대시|작대기"
 """How the dash of a number is read aloud."""
-_SEPARATOR = rf"(?:[\s\-.,·)에의]{{1,3}}(?:(?:{_DASH})[\s,]{{0,2}})?|(?:{_DASH})[\s,]{{0,2}})"
+_FILLER = "음|어|그|저|그리고"
+"""What is said while the next digits are looked for."""
+_SIGNS = r"[\s\-.,·~)에의]"
+_SEPARATOR = rf"(?:{_SIGNS}{{1,3}}(?:(?:{_DASH}|{_FILLER})[\s,]{{0,2}})?|(?:{_DASH})[\s,]{{0,2}})"
 """What stands between the digits of a number: signs, spaces, and the particles of numbers read aloud."""
 
 # Figures and syllables do not touch: the 이 of "…4567이에요" is no digit.
-_NEXT = f"(?:{_SEPARATOR}{_DIGIT}|(?<=[0-9])[0-9]|(?<=[{_SYLLABLES}])[{_SYLLABLES}])"
+_AFTER_SPOKEN = f"(?<=[{_SYLLABLES}나둘셋넷섯곱덟덜홉])"
+_NEXT = f"(?:{_SEPARATOR}{_DIGIT}|(?<=[0-9])[0-9]|{_AFTER_SPOKEN}{_SPOKEN}|(?<=[0-9])(?:{_NATIVE}))"
 _RUN = re.compile(f"{_DIGIT}{_NEXT}{{5,}}")
 """Six digits and more: an unfinished telephone number in a partial decode counts, a year does not."""
+_TOKEN = re.compile(f"(?:{_DASH})|(?P<digit>{_DIGIT})")
 
 _DATE = re.compile(r"(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}")
 _RESIDENT_DIGITS = 13
@@ -42,11 +49,14 @@ def _mask(match: re.Match[str]) -> str:
     run = match.group()
     if _DATE.fullmatch(run):
         return run
-    digits = [position for position, sign in enumerate(run) if re.match(_DIGIT, sign)]
+    digits = [found.span() for found in _TOKEN.finditer(run) if found.group("digit")]
     if len(digits) >= _RESIDENT_DIGITS:
         return "######-#######"
-    hidden = set(digits[_KEPT_DIGITS:])
-    return "".join("*" if position in hidden else sign for position, sign in enumerate(run))
+    masked, at = "", 0
+    for begin, end in digits[_KEPT_DIGITS:]:
+        masked += run[at:begin] + "*"
+        at = end
+    return masked + run[at:]
 
 
 class KeyMask:

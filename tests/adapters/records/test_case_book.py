@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from voicebot import services
-from voicebot.adapters.records.case_book import CaseBook
+from voicebot.adapters.records.case_book import STATUSES, CaseBook
 from voicebot.errors import ConfigurationError, VoicebotError
 
 SERVICES = Path(services.__file__).parent
@@ -32,6 +32,7 @@ async def test_cases_are_numbered_and_kept(tmp_path: Path) -> None:
         "opened_at": "2026-11-22T12:00:00+00:00",
         "call_id": "call-1",
         "what": "가로등이 꺼졌어요",
+        "status": "접수",
     }
     again.close()
 
@@ -61,10 +62,75 @@ async def test_every_work_that_a_service_asks_for_is_kept(tmp_path: Path) -> Non
     assert {"open_case", "alert", "opt_out"} <= asked
     for name in sorted(asked):
         assert await book.perform("call-1", name, {"callback": "01012345678"})
-    assert {note["work"] for note in book.notes()} == asked - {"open_case", "alert"}
+    assert {note["work"] for note in book.notes()} == asked - {"open_case", "alert", "look_up_case"}
     assert book.notes()[0]["noted_at"] == "2026-11-22T12:00:00+00:00"
     assert {note["callback"] for note in book.notes()} == {"01012345678"}
     book.close()
+
+
+async def _looked_up(book: CaseBook, **arguments: str) -> str:
+    return (await book.perform("call-2", "look_up_case", arguments))["status"]
+
+
+async def test_a_case_is_told_to_the_telephone_that_made_it_and_to_no_other(tmp_path: Path) -> None:
+    book = CaseBook(tmp_path / "cases.db", now=_noon)
+    told = {"about": "가로등", "caller_id": "01012345678", "callback": "0311234567"}
+    await book.perform("call-1", "open_case", told)
+    await book.perform("call-1", "open_case", told)
+    book.set_status(1001, "처리중")
+    assert await book.perform("call-2", "look_up_case", {"number": "1001", "caller_id": "01012345678"}) == {
+        "status": "처리중",
+        "case_about": "가로등",
+    }
+    assert await _looked_up(book, number="1001", caller_id="0311234567") == "처리중"
+    assert await _looked_up(book, caller_id="01012345678") == "접수", "the latest one"
+    assert await _looked_up(book, number="1001", caller_id="01099999999") == "없음"
+    assert await _looked_up(book, number="1003", caller_id="01012345678") == "없음"
+    assert await _looked_up(book, number="1001") == "없음", "a withheld number is nobody's"
+    book.close()
+
+
+async def test_a_status_is_one_of_five(tmp_path: Path) -> None:
+    book = CaseBook(tmp_path / "cases.db", now=_noon)
+    await book.perform("call-1", "open_case", {})
+    for status in STATUSES:
+        book.set_status(1001, status)
+        assert book.cases()[0]["status"] == status
+    with pytest.raises(VoicebotError, match="no status '끝'; use one of 접수, 담당자 지정"):
+        book.set_status(1001, "끝")
+    with pytest.raises(VoicebotError, match="no case 1002"):
+        book.set_status(1002, "완료")
+    book.close()
+
+
+async def test_a_file_without_status_is_brought_up_to_date(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "cases.db") as old:
+        old.execute(
+            "CREATE TABLE cases (number INTEGER PRIMARY KEY, opened_at TEXT NOT NULL, call_id TEXT NOT NULL, "
+            "slots TEXT NOT NULL) STRICT"
+        )
+        old.execute("INSERT INTO cases VALUES (1001, '2026-11-22T12:00:00+00:00', 'call-1', '{}')")
+    old.close()
+    book = CaseBook(tmp_path / "cases.db", now=_noon)
+    assert book.cases()[0]["status"] == "접수"
+    book.close()
+
+
+async def test_a_resident_number_is_never_written(tmp_path: Path) -> None:
+    book = CaseBook(tmp_path / "cases.db", now=_noon)
+    spoken = "제 번호는 구공공일공일 일이삼사오육칠이고 아홉공공하나공하나 하나둘셋넷다섯여섯일곱"
+    for work in ("open_case", "alert", "note"):
+        await book.perform("call-1", work, {"what": spoken, "summary": "900101-1234567"})
+    book.close()
+    with sqlite3.connect(tmp_path / "cases.db") as file:
+        kept = "".join(
+            slots
+            for table in ("cases", "alerts", "notes")
+            for (slots,) in file.execute(f"SELECT slots FROM {table}")
+        )
+    file.close()
+    assert "일이삼사" not in kept and "하나둘" not in kept and "1234567" not in kept
+    assert kept.count("######-#######") == 9
 
 
 async def test_unknown_work_is_named(tmp_path: Path) -> None:

@@ -101,3 +101,13 @@ def test_polarity_is_inferred_from_the_question() -> None:
     assert interpret("괜찮아요", offered).value == "no"
     allowed = Expectation(kind=AnswerKind.YES_NO, question="지금 통화 괜찮으세요?")
     assert interpret("괜찮아요", allowed).value == "yes"
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("없어요 아니 있어요", "yes"), ("있어요 아니다 없어요", "no"), ("네 아니 없어요", "no")],
+)
+def test_an_answer_taken_back_in_the_same_breath_is_confirmed(said: str, value: str) -> None:
+    meant = interpret(said, _ask(HURT))
+    assert meant.value == value
+    assert meant.confidence < SURE

@@ -11,12 +11,20 @@ from voicebot.errors import ModelError
 from voicebot.services.triage import load_triage
 from voicebot.services.triage.classifier import probabilities
 from voicebot.services.triage.features import BUCKETS, features_of, sounds_of
-from voicebot.services.triage.loading import WEIGHTS_FILE, checksum, load_examples, load_model
+from voicebot.services.triage.loading import (
+    WEIGHTS_FILE,
+    checksum,
+    load_examples,
+    load_model,
+    load_vocabulary,
+)
 from voicebot.services.triage.slots import slots_of
 
 
 def test_the_weights_are_those_of_the_utterances() -> None:
-    assert load_model().checksum == checksum(load_examples()), "run: python -m voicebot.services.triage.train"
+    assert load_model().checksum == checksum(load_examples(), load_vocabulary()), (
+        "run: python -m voicebot.services.triage.train"
+    )
     assert WEIGHTS_FILE.stat().st_size < 1_500_000
 
 
@@ -42,7 +50,9 @@ def test_probabilities_add_up_to_one() -> None:
 def test_features_hear_what_is_spelt_by_ear() -> None:
     assert sounds_of("물이") == sounds_of("무리")
     assert sounds_of("가로등이") == sounds_of("가로등이")
-    assert all(0 <= feature < BUCKETS for feature in features_of("물이 안 나와요"))
+    pieces, classes = features_of("물이 안 나와요", load_vocabulary())
+    assert all(0 <= piece < BUCKETS for piece in pieces)
+    assert classes
 
 
 @pytest.mark.parametrize(

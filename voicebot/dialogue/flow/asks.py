@@ -81,6 +81,9 @@ class AskBuilder:
             on={
                 wish: target if target == "off" else self._target(target) for wish, target in spec.on.items()
             },
+            propose=spec.propose or "",
+            heard=spec.heard or "",
+            own_question=self._target(spec.own_question) if spec.own_question else "",
         )
 
     def _check_answers(self, spec: schema.AskSpec, path: Path) -> None:

@@ -34,7 +34,7 @@ def check_plan(plan: Plan, places: Noting) -> None:
 
 def _reachability(plan: Plan, places: Noting) -> None:
     reached: set[str] = set()
-    waiting = [plan.start, *(reply.to for reply in plan.everywhere.values() if reply.to)]
+    waiting = [plan.start, *(reply.to for reply in plan.replies if reply.to)]
     waiting += [plan.aside.start] if plan.aside is not None else []
     while waiting:
         name = waiting.pop()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from voicebot.dialogue.flow import schema
 from voicebot.dialogue.flow.checks import check_plan
 from voicebot.dialogue.flow.phrases import DEFAULTS
-from voicebot.dialogue.flow.plan import RETURN, Aside, Plan, Reply, State, edges
+from voicebot.dialogue.flow.plan import RETURN, Aside, Overheard, Plan, Reply, State, edges
 from voicebot.dialogue.flow.problems import Problem
 from voicebot.dialogue.flow.source import Path, Source, read_source
 from voicebot.dialogue.flow.states import StateBuilder
@@ -45,6 +45,7 @@ def compile_flow(
     open_file: Callable[[str], str] | None = None,
     settings: Mapping[str, str] | None = None,
     functions: Collection[str] | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Compilation:
     """Compile a flow.
 
@@ -54,8 +55,9 @@ def compile_flow(
         open_file: Gives the text of a sub-flow's file; raises ``OSError`` where there is none.
         settings: Values for the flow's ``settings`` in this installation.
         functions: Names that ``compute`` may use; ``None`` does not check them.
+        answers: Topic → words, from the service's data: overheard beside those of the flow.
     """
-    return _Compiler(open_file, settings or {}, functions).compile(file, text)
+    return _Compiler(open_file, settings or {}, functions, answers or {}).compile(file, text)
 
 
 class _Compiler:
@@ -64,7 +66,9 @@ class _Compiler:
         open_file: Callable[[str], str] | None,
         settings: Mapping[str, str],
         functions: Collection[str] | None,
+        answers: Mapping[str, str],
     ) -> None:
+        self._answers = answers
         self._open_file = open_file
         self._given = settings
         self._functions = functions
@@ -87,7 +91,8 @@ class _Compiler:
         everywhere = self._everywhere(source, spec)
         start = self._unit(file, source, spec, "")
         aside = self._aside(file, source, spec.aside)
-        self._check_targets(source, everywhere)
+        overheard = self._overheard(source, spec.overheard) if spec.overheard is not None else None
+        self._check_targets(source, everywhere, overheard)
         if any(not problem.warning for problem in self._problems()):
             return Compilation(plan=None, problems=self._problems())
         plan = Plan(
@@ -97,6 +102,7 @@ class _Compiler:
             everywhere=everywhere,
             variables=self._variables,
             phrases=self._phrases,
+            overheard=overheard,
             aside=aside,
         )
         check_plan(plan, self._places)
@@ -135,21 +141,42 @@ class _Compiler:
             if isinstance(value, str):
                 replies[name] = Reply(to=value)
                 continue
-            if (value.to is None) == (value.say is None):
-                source.problem(("everywhere", name), f"{name!r} needs either a state or 'say: WORDS'")
-                continue
-            try:
-                text = parse_text(value.say, self._settings) if value.say is not None else None
-            except TextError as error:
-                source.problem(("everywhere", name), str(error))
-                continue
-            if text is not None and text.slots - set(self._variables):
-                message = (
-                    f"{name!r} may be asked before {', '.join(sorted(text.slots))} is known; use {{name?}}"
-                )
-                source.problem(("everywhere", name), message)
-            replies[name] = Reply(to=value.to or "", text=text)
+            replies[name] = self._reply(source, ("everywhere", name), value)
         return replies
+
+    def _reply(self, source: Source, path: Path, spec: schema.ReplySpec) -> Reply:
+        """A state to go to, or words; with a mistake, neither."""
+        name = str(path[-1])
+        if (spec.to is None) == (spec.say is None):
+            source.problem(path, f"{name!r} needs either a state or 'say: WORDS'")
+            return Reply()
+        try:
+            text = parse_text(spec.say, self._settings) if spec.say is not None else None
+        except TextError as error:
+            source.problem(path, str(error))
+            return Reply()
+        if text is not None and text.slots - set(self._variables):
+            message = f"{name!r} may be asked before {', '.join(sorted(text.slots))} is known; use {{name?}}"
+            source.problem(path, message)
+        return Reply(to=spec.to or "", text=text)
+
+    def _overheard(self, source: Source, spec: schema.OverheardSpec) -> Overheard:
+        if self._functions is not None and spec.by not in self._functions:
+            message = unknown("function", spec.by, self._functions)
+            source.problem(("overheard", "by"), message)
+        topics = {
+            topic: self._reply(source, ("overheard", "topics", topic), reply)
+            for topic, reply in spec.topics.items()
+        }
+        for topic, words in self._answers.items():
+            if topic in topics:
+                message = f"topic {topic!r} is also answered by the service's data; rename one of them"
+                source.problem(("overheard", "topics", topic), message)
+            answer = schema.ReplySpec(say=words)
+            topics[topic] = self._reply(source, ("overheard", "topics", topic), answer)
+        return Overheard(
+            function=spec.by, sets=tuple(spec.sets), topics=topics, questions=frozenset(self._answers)
+        )
 
     # --- the states of one file -----------------------------------------------------------------------------
 
@@ -222,7 +249,9 @@ class _Compiler:
         start = self._call(file, source, spec.call, ("aside", "call"))
         return Aside(function=spec.compute, sets=tuple(spec.sets), start=start)
 
-    def _check_targets(self, source: Source, everywhere: Mapping[str, Reply]) -> None:
+    def _check_targets(
+        self, source: Source, everywhere: Mapping[str, Reply], overheard: Overheard | None
+    ) -> None:
         known = self._states
         written = _written_states(self._sources.values())
         for state in self._states.values():
@@ -238,10 +267,12 @@ class _Compiler:
                     if shown not in written[own.file]:  # else it exists, but has mistakes of its own
                         message = unknown("state", shown, written[own.file])
                         own.problem(("states", name, *edge.path), message)
-        for wish, reply in everywhere.items():
+        replies: dict[Path, Reply] = {("everywhere", wish): reply for wish, reply in everywhere.items()}
+        if overheard is not None:
+            replies |= {("overheard", "topics", topic): reply for topic, reply in overheard.topics.items()}
+        for path, reply in replies.items():
             if reply.to and reply.to not in known and reply.to not in written[source.file]:
-                message = unknown("state", reply.to, written[source.file])
-                source.problem(("everywhere", wish), message)
+                source.problem(path, unknown("state", reply.to, written[source.file]))
 
 
 def _written_states(sources: Collection[Source]) -> dict[str, list[str]]:

@@ -46,6 +46,12 @@ class AskState:
     failed: str
     on: Mapping[str, str]
     """Wish → state, where this question answers it in its own way; ``off``: not heard as a wish."""
+    propose: str = ""
+    """A slot whose value, once known, is read back instead of being asked for."""
+    heard: str = ""
+    """A slot that is told how the answer was heard: ``well`` or ``badly``."""
+    own_question: str = ""
+    """Where a question of the citizen's own leads when it was answered; empty: this question is put again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +179,19 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overheard:
+    """What the service's code hears in any answer before it is taken for one."""
+
+    function: str
+    """Given the slots, ``said``, ``asked`` (the question's slot) and ``minutes`` of the call; gives a
+    ``topic`` or none, and slots."""
+    sets: tuple[str, ...]
+    topics: Mapping[str, Reply]
+    questions: frozenset[str] = frozenset()
+    """Topics that are questions of the citizen's own, answered from the service's data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A whole flow, its sub-flows included (their states are named ``file/state``)."""
 
@@ -185,6 +204,13 @@ class Plan:
     """Name → value when ``CallStarted`` does not tell it."""
     phrases: Mapping[str, Text]
     aside: Aside | None = None
+    overheard: Overheard | None = None
+
+    @property
+    def replies(self) -> tuple[Reply, ...]:
+        """What a wish or an overheard topic leads to, at any point."""
+        topics = self.overheard.topics.values() if self.overheard is not None else ()
+        return (*self.everywhere.values(), *topics)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +239,8 @@ def edges(state: State) -> Iterator[Edge]:
             for wish, target in state.on.items():
                 if target != "off":
                     yield Edge(label=wish, target=target, path=("on", wish))
+            if state.own_question:
+                yield Edge(label="own question", target=state.own_question, path=("own_question",))
         case BranchState():
             for place, rule in enumerate(state.rules):
                 yield Edge(label=rule_label(rule), target=rule.to, path=("branch", place, "to"))
@@ -255,7 +283,7 @@ def texts(state: State) -> tuple[Text, ...]:
 def fixed_texts(plan: Plan) -> list[str]:
     """Every fixed prompt and carrier phrase, each once, in the flow's order: rendered at deploy."""
     phrases: dict[str, None] = {}
-    replies = [reply.text for reply in plan.everywhere.values() if reply.text is not None]
+    replies = [reply.text for reply in plan.replies if reply.text is not None]
     for state in plan.states.values():
         for text in texts(state):
             phrases.update(dict.fromkeys(text.carriers))

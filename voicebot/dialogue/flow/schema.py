@@ -47,12 +47,15 @@ class AskSpec(_Model):
     keys_prompt: str | None = None
     confirm: Literal["always", "unsure", "never"] | None = None
     read_back: str | None = None
+    propose: str | None = None
+    heard: str | None = None
     next: Target | None = None
     answers: dict[str, str] = {}
     unsure: Target | None = None
     failed: Target | None = None
     silence_s: Annotated[float, Field(ge=1.0, le=60.0)] = 6.0
     on: dict[str, str] = {}
+    own_question: Target | None = None
     interruptible: bool = True
 
 
@@ -165,6 +168,14 @@ class EverywhereSpec(_Model):
     suicide: Target
 
 
+class OverheardSpec(_Model):
+    """What the service's code listens for in every answer, and what follows from it."""
+
+    by: str
+    sets: Annotated[list[str], BeforeValidator(_many)] = []
+    topics: dict[str, Reply] = {}
+
+
 class AsideSpec(_Model):
     """What is told beside the answer to a question."""
 
@@ -182,6 +193,7 @@ class FlowSpec(_Model):
     variables: dict[str, str] = {}
     phrases: dict[str, str] = {}
     everywhere: EverywhereSpec | None = None
+    overheard: OverheardSpec | None = None
     aside: AsideSpec | None = None
     states: dict[str, Any]
 

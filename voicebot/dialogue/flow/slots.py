@@ -47,8 +47,9 @@ def _set_by(state: State, edge: Edge) -> frozenset[str]:
             return state.rules[place].known | frozenset(state.rules[place].when)
         case AskState():
             answered = target == state.next or target in state.answers.values()
-            other_ways = {state.failed, state.unsure, *state.on.values()}
-            return frozenset({state.slot}) if answered and target not in other_ways else frozenset()
+            other_ways = {state.failed, state.unsure, state.own_question, *state.on.values()}
+            gained = {state.slot, state.heard} - {""}
+            return frozenset(gained) if answered and target not in other_ways else frozenset()
         case SetState():
             return frozenset(state.values)
         case ComputeState():
@@ -74,6 +75,9 @@ class _Knowledge:
         for wish, reply in plan.everywhere.items():
             if reply.to:
                 self._flow(reply.to, always | DANGER_SLOTS if wish in _DANGERS else always)
+        for reply in plan.overheard.topics.values() if plan.overheard is not None else ():
+            if reply.to:
+                self._flow(reply.to, always)
         if plan.aside is not None:
             self._flow(plan.aside.start, always | set(plan.aside.sets))
         while self._waiting:

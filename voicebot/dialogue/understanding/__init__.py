@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from voicebot.dialogue.understanding.completeness import Completeness, judge_completeness
 from voicebot.dialogue.understanding.danger import Danger, DangerKind, detect_danger
+from voicebot.dialogue.understanding.gazetteer import Gazetteer
 from voicebot.dialogue.understanding.interpret import interpret, interpret_answer, spoken_forms
 from voicebot.dialogue.understanding.keys import interpret_keys
 from voicebot.dialogue.understanding.phone import corrected_phone
@@ -16,6 +17,7 @@ __all__ = [
     "Completeness",
     "Danger",
     "DangerKind",
+    "Gazetteer",
     "Interpretation",
     "Status",
     "corrected_phone",

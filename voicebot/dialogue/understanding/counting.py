@@ -19,6 +19,7 @@ from voicebot.dialogue.understanding.result import (
 )
 
 _DIGITS_ASKED = re.compile(r"숫자|따라|불러|거꾸로|번호")
+_SCALE = re.compile(r"[만천백십]")
 _PAIRS = re.compile(r"한두|두어|두세|두서너|서너|너댓|네댓|대여섯|예닐곱|일고여덟|여덟아홉")
 _LEAST = {
     "한두": 1,
@@ -77,7 +78,11 @@ def interpret_number(text: str, expectation: Expectation) -> Interpretation:
 
 
 def _digits(spoken: list[str], compact: str) -> Interpretation:
-    """The digits one by one."""
+    """The digits one by one, or read as one number (천이백삼십사)."""
+    if _SCALE.search(compact):
+        values = _numbers(_after_correction(spoken))
+        if values:
+            return filled(str(values[-1][0]), CLEAR)
     digits = phone_digits(" ".join(_after_correction(spoken)) or compact) or phone_digits(compact)
     if digits:
         return filled(digits, CLEAR)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from voicebot.dialogue.understanding import danger_words as words
+from voicebot.dialogue.understanding.danger_contexts import mark, without_contexts
 from voicebot.dialogue.understanding.words import words_of
 
 
@@ -45,8 +46,9 @@ def detect_danger(text: str) -> Danger | None:
     Args:
         text: What was recognised.
     """
-    compact = "".join(words_of(text))
-    told = words.HARMLESS.sub("·", compact)  # the mark keeps what stood apart from running together
+    spoken = words_of(text)
+    compact = "".join(spoken)
+    told = without_contexts(spoken, compact, words.HARMLESS.sub(mark, compact))
     if _said(words.SUICIDE, compact) or _said(words.MORE_SUICIDE, told):
         if words.HARMLESS.search(compact) and words.SUICIDE.search(told) is None and not _plain(told):
             return _perhaps(compact)
@@ -56,7 +58,7 @@ def detect_danger(text: str) -> Danger | None:
     certain = words.TOLD_OF.search(compact) is None
     if not certain and words.PRESENT.search(compact) is None:
         return None
-    if _said(words.POLICE, told) or _said(words.MORE_POLICE, told):
+    if _police(spoken, told):
         return Danger(kind=DangerKind.POLICE, certain=certain)
     return Danger(kind=DangerKind.EMERGENCY, certain=certain) if _rescue(compact, told) else None
 
@@ -70,6 +72,23 @@ def _perhaps(compact: str) -> Danger | None:
     if words.FIGURE.search(compact) is None or words.COURSE.search(compact):
         return None
     return Danger(kind=DangerKind.SUICIDE, certain=False)
+
+
+def _police(spoken: list[str], told: str) -> bool:
+    if _said(words.POLICE, told) or _said(words.MORE_POLICE, told):
+        return True
+    starts: set[int] = set()
+    place = 0
+    for word in spoken:
+        starts.add(place)
+        place += len(word)
+    return any(
+        not words.WITHIN_WORDS.match(told, found.start())
+        or found.start() in starts
+        or told[found.start() - 1] in words.BEFORE_CHILD
+        for found in words.PERSON_LED.finditer(told)
+        if not words.DENIED.match(told[found.end() :])
+    )
 
 
 def _rescue(compact: str, told: str) -> bool:

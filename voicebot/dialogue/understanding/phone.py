@@ -100,7 +100,8 @@ def _runs(word: str, ending_is_copula: bool) -> list[str]:
         runs.append("".join(_DIGIT_WORDS.get(digit, digit) for digit in _DIGIT.findall(found.group())))
         rest = rest[found.end() :]
     if not rest or _ENDING.fullmatch(rest) or _JOINER.fullmatch(rest):
-        return _without_copula(word, runs) if ending_is_copula else runs
+        # "1001번이요": the 이 that was not read as a digit needs no taking back
+        return _without_copula(word, runs) if ending_is_copula and "이" not in rest else runs
     inner = [found.group() for found in _DIGITS.finditer(word) if len(_DIGIT.findall(found.group())) >= 3]
     return ["".join(_DIGIT_WORDS.get(digit, digit) for digit in _DIGIT.findall(run)) for run in inner]
 

@@ -109,6 +109,9 @@ _HAPPENED = {
 """Respectful words of the question and the plain verbs of the answer."""
 
 
+_CORRECTION = frozenset("아니 아니다 아니야 아니지 아참 아".split())
+
+
 def infer_polarity(question: str) -> str:
     """``symptom``, ``offer``, ``consent`` or ``fact``, from the question's words."""
     compact = question.replace(" ", "")
@@ -131,6 +134,9 @@ def interpret_yes_no(text: str, expectation: Expectation) -> Interpretation:
         return NO_MATCH
     if _words.is_unsure(compact):
         return unsure()
+    corrected = _corrected(spoken)
+    if corrected is not None:
+        return corrected
     asked = _LAST_SENTENCE.search(expectation.question)
     question = asked.group() if asked else ""  # a prompt may tell something before it asks
     polarity = expectation.polarity or infer_polarity(question)
@@ -154,6 +160,17 @@ def interpret_yes_no(text: str, expectation: Expectation) -> Interpretation:
     if told.status is Status.FILLED and told.confidence >= CLEAR and spoken[0] in _NO:
         return replace(told, confidence=AMBIGUOUS)
     return filled(leant, INFERRED)
+
+
+def _corrected(spoken: list[str]) -> Interpretation | None:
+    """ "없어요, 아니, 있어요": the second of two opposite answers, to be confirmed."""
+    for place in range(1, len(spoken) - 1):
+        if spoken[place] not in _CORRECTION:
+            continue
+        before, after = "".join(spoken[:place]), "".join(spoken[place + 1 :])
+        if (before in _YES and after in _NO) or (before in _NO and after in _YES):
+            return filled("yes" if after in _YES else "no", AMBIGUOUS)
+    return None
 
 
 def means_not_yet(compact: str, expectation: Expectation) -> bool:

@@ -1,8 +1,7 @@
-"""The duty desk: takes complaints after hours."""
+"""The duty desk: takes complaints after hours, answers what is asked often, and finds people for the rest."""
 
 from __future__ import annotations
 
-from voicebot.services.duty.triage import triage
+from voicebot.services.duty.loading import equip
 
-FUNCTIONS = {"triage": triage}
-"""What the flow computes with."""
+__all__ = ["equip"]

@@ -1,9 +1,9 @@
-"""An utterance as the numbers of its features: pieces of words, as written and as they sound.
+"""An utterance as the numbers of its features: pieces of words, as written and as they sound, and classes.
 
 Written pieces (words, their beginnings, two and three syllables) are exact. Sounding pieces (three to five
 sounds, across words too) survive a recogniser that spells by ear: a mute ㅇ is dropped, so 물이 and 무리
 sound alike; final consonants are the seven that Korean pronounces; tense consonants count as their lax
-ones, ㅐ as ㅔ and ㅚ, ㅙ as ㅞ.
+ones, ㅐ as ㅔ and ㅚ, ㅙ as ㅞ. Classes of words carry what was learnt to words that no example had.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from zlib import crc32
 
 from voicebot.dialogue.understanding.words import words_of
+from voicebot.services.triage.vocabulary import Vocabulary, classes_in
 
 BUCKETS = 1 << 15
 """Features are hashed into so many numbers: a table of this size for all types stays below 1.5 MB."""
@@ -52,9 +53,13 @@ def sounds_of(word: str) -> str:
     return "".join(sounds).replace(_MUTE, "")
 
 
+def _words(text: str) -> list[str]:
+    return [word[:LONGEST_WORD] for word in words_of(text)[:MAXIMUM_WORDS]]
+
+
 def pieces_of(text: str) -> Iterator[str]:
     """The pieces of an utterance, as text."""
-    words = [word[:LONGEST_WORD] for word in words_of(text)[:MAXIMUM_WORDS]]
+    words = _words(text)
     for word in words:
         yield f"={word}"
         yield f"^{word[:2]}"
@@ -69,6 +74,12 @@ def pieces_of(text: str) -> Iterator[str]:
             yield compact[start : start + length]
 
 
-def features_of(text: str) -> list[int]:
-    """The numbers of the pieces, each once, in no particular order; below ``BUCKETS``."""
-    return list({crc32(piece.encode()) % BUCKETS for piece in pieces_of(text)})
+def features_of(text: str, vocabulary: Vocabulary) -> tuple[list[int], list[int]]:
+    """Numbers of the pieces (below ``BUCKETS``) and of the classes, each once, in no particular order.
+
+    Args:
+        text: What was recognised.
+        vocabulary: The classes of words.
+    """
+    pieces = {crc32(piece.encode()) % BUCKETS for piece in pieces_of(text)}
+    return list(pieces), list(classes_in("".join(_words(text)), vocabulary))

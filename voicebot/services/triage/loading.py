@@ -1,4 +1,4 @@
-"""The edge of triage: reads the table of types, the examples and the trained weights beside this file."""
+"""The edge of triage: reads the types, examples, classes of words and weights beside this file."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from voicebot.errors import FlowError, ModelError
 from voicebot.services.triage.classifier import Model
 from voicebot.services.triage.complaint_types import ComplaintType, parse_complaint_types
 from voicebot.services.triage.examples import Example, parse_examples
+from voicebot.services.triage.features import BUCKETS
 from voicebot.services.triage.judging import Triage
+from voicebot.services.triage.vocabulary import Vocabulary, parse_vocabulary
 
 _FOLDER = Path(__file__).resolve().parent
 TYPES_FILE = _FOLDER / "complaint_types.csv"
+VOCABULARY_FILE = _FOLDER / "word_classes.txt"
 EXAMPLES_FOLDER = _FOLDER / "utterances"
 WEIGHTS_FILE = _FOLDER / "weights.npz"
 _REMEDY = "train it anew with: python -m voicebot.services.triage.train"
@@ -52,10 +55,20 @@ def load_examples(folder: Path = EXAMPLES_FOLDER) -> list[Example]:
     return found
 
 
-def checksum(examples: list[Example]) -> str:
+def load_vocabulary(path: Path = VOCABULARY_FILE) -> Vocabulary:
+    """The classes of words.
+
+    Raises:
+        FlowError: The file is missing or holds a mistake, told with its line.
+    """
+    return parse_vocabulary(_read(path), str(path))
+
+
+def checksum(examples: list[Example], vocabulary: Vocabulary) -> str:
     """SHA-256 of what is trained on."""
-    lines = "\n".join(f"{example.group}\t{example.said}" for example in examples)
-    return hashlib.sha256(lines.encode()).hexdigest()
+    lines = [f"{example.group}\t{example.said}" for example in examples]
+    lines += [f"{stem}\t{numbers}" for stem, numbers in vocabulary.classes_of.items()]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def save_model(model: Model, path: Path = WEIGHTS_FILE) -> None:
@@ -76,11 +89,13 @@ def load_model(path: Path = WEIGHTS_FILE) -> Model:
     """Read the weights.
 
     Raises:
-        ModelError: They are missing or broken.
+        FlowError: The classes of words are missing or hold a mistake.
+        ModelError: The weights are missing, broken, or of other classes.
     """
+    vocabulary = load_vocabulary()
     try:
         with np.load(path, allow_pickle=False) as held:
-            return Model(
+            model = Model(
                 codes=tuple(str(code) for code in held["codes"]),
                 weights=held["weights"],
                 steps=held["steps"],
@@ -88,9 +103,13 @@ def load_model(path: Path = WEIGHTS_FILE) -> Model:
                 intercepts=held["intercepts"],
                 sharpness=float(held["sharpness"]),
                 checksum=str(held["checksum"]),
+                vocabulary=vocabulary,
             )
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise ModelError(f"{path}: cannot be used ({error}); {_REMEDY}") from error
+    if len(model.weights) != BUCKETS + len(vocabulary.names):
+        raise ModelError(f"{path}: of other classes of words than {VOCABULARY_FILE}; {_REMEDY}")
+    return model
 
 
 @cache

@@ -34,6 +34,8 @@ class Turn(_Part):
     not_bot: Fragments = ()
     """Pieces that it must not hold."""
     said: str | None = None
+    after_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
+    """Seconds from the bot's last word to the end of what the citizen does; silence takes its own time."""
     heard: Annotated[float, Field(ge=0, le=1)] = 0.9
     """The recogniser's confidence in ``said``."""
     scores: dict[str, float] = {}
@@ -117,6 +119,9 @@ class Conversation(_Part):
     """Added to those of the file."""
     works: dict[str, WorkResult] = {}
     """Name → what comes of it; added to those of the file. Work that nobody names succeeds with nothing."""
+    computed: dict[str, Slots] = {}
+    """Function → slots that it gives in this call beside its own: a judgement that must not change with what
+    a classifier has learned."""
     transfers: Annotated[tuple[Literal["taken", "nobody"], ...], BeforeValidator(_many)] = ("taken",)
     """What comes of each transfer, the last of all that follow."""
     turns: Annotated[tuple[Turn, ...], Field(min_length=1)]

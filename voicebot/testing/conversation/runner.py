@@ -9,7 +9,7 @@ Theory of operation
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from voicebot.dialogue.actions import Action, Do, HangUp, Listen, Say, Transfer
@@ -26,6 +26,7 @@ from voicebot.dialogue.events import (
 )
 from voicebot.dialogue.flow.plan import State
 from voicebot.dialogue.machine import Machine
+from voicebot.dialogue.walk import Functions
 from voicebot.outcome import CallOutcome, CallResult
 from voicebot.services import Service
 from voicebot.testing.conversation.expectation import problem_of_end, problem_of_turn
@@ -103,7 +104,8 @@ class _Player:
 
     def __init__(self, service: Service, conversation: Conversation) -> None:
         self.visited = _Visited(service.plan.states)
-        self.machine = Machine(replace(service.plan, states=self.visited), service.functions)
+        plan = replace(service.plan, states=self.visited)
+        self.machine = Machine(plan, _with(service.functions, conversation.computed), service.gazetteer)
         self.visited.names.clear()  # the machine looked at every state when it was made
         self.lines: list[Line] = []
         self.outcome: CallOutcome | None = None
@@ -161,7 +163,7 @@ class _Player:
                 return problem
             if event is not None:
                 before = self.machine.snapshot()
-                self._citizen(event)
+                self._citizen(event, turn.after_s)
                 if turn.taken_back:
                     self.machine.restore(before)
                     self.note(Speaker.ENGINE, "the turn is taken back")
@@ -178,8 +180,8 @@ class _Player:
             return CitizenSilent(silent_s=self._silence_s)
         return CitizenHungUp() if turn.hang_up else None
 
-    def _citizen(self, event: Event) -> None:
-        self._now += self._silence_s if isinstance(event, CitizenSilent) else 1.0
+    def _citizen(self, event: Event, after_s: float) -> None:
+        self._now += self._silence_s if isinstance(event, CitizenSilent) else after_s
         self.note(Speaker.CITIZEN, _shown(event))
         self.turn_text = ""
         self._receive(event)
@@ -242,6 +244,15 @@ class _Player:
         if self.outcome is None:
             self.outcome = outcome
             self.note(Speaker.ENGINE, f"the call ends: {outcome.result} ({outcome.reason})")
+
+
+def _with(functions: Functions, given: Mapping[str, Mapping[str, str]]) -> Functions:
+    """The service's functions, some of which give these slots as well."""
+
+    def also(name: str) -> Callable[[Mapping[str, str]], Mapping[str, str]]:
+        return lambda slots: {**functions[name](slots), **given[name]}
+
+    return {**functions, **{name: also(name) for name in given}}
 
 
 def _shown(event: Event) -> str:

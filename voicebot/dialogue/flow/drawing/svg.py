@@ -95,7 +95,8 @@ def _panels(plan: Plan) -> Iterator[_Panel]:
     for start in sorted(starts):
         yield _panel(plan, f"sub-flow {start.rpartition('/')[0]}", [start], drawn, {})
     wishes: dict[str, list[str]] = {}
-    for wish, reply in plan.everywhere.items():
+    topics = plan.overheard.topics if plan.overheard is not None else {}
+    for wish, reply in (*plan.everywhere.items(), *topics.items()):
         if reply.to:
             wishes.setdefault(reply.to, []).append(wish)
     title = "understood everywhere (key 0 and three failed tries lead to human)"

@@ -1,0 +1,75 @@
+"""The edge of the duty desk: reads its data and the city's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from voicebot.dialogue.understanding import Gazetteer
+from voicebot.services.data_files import read_text
+from voicebot.services.duty.complaint import Desk, note_not_known
+from voicebot.services.duty.faq import Topic, parse_topics
+from voicebot.services.duty.overhearing import Overhearing
+from voicebot.services.duty.questions import Questions, parse_questions
+from voicebot.services.equipment import Equipment
+from voicebot.services.triage import ComplaintType, load_triage
+
+_FOLDER = Path(__file__).resolve().parent
+QUESTIONS_FILE = _FOLDER / "questions.yaml"
+FAQ_FILE = _FOLDER / "faq.yaml"
+
+
+def load_questions(types: dict[str, ComplaintType], path: Path = QUESTIONS_FILE) -> dict[str, Questions]:
+    """The questions of every type that becomes a case.
+
+    Raises:
+        FlowError: The file is missing or holds mistakes, told with their lines.
+    """
+    cases = [code for code, type_ in types.items() if type_.route in ("duty", "case")]
+    return parse_questions(str(path), read_text(path), cases)
+
+
+def load_topics(types: dict[str, ComplaintType], answers: Path | None) -> dict[str, Topic]:
+    """The answers that hold everywhere, and the city's.
+
+    Args:
+        types: The types of complaint.
+        answers: The city's file, if it has one.
+
+    Raises:
+        FlowError: A file is missing or holds mistakes, told with their lines.
+    """
+    asked = [code for code, type_ in types.items() if type_.route == "faq"]
+    topics = parse_topics(str(FAQ_FILE), read_text(FAQ_FILE), asked)
+    if answers is None:
+        return topics
+    return parse_topics(str(answers), read_text(answers), asked, topics)
+
+
+def equip(answers: Path | None = None, gazetteer: Gazetteer | None = None) -> Equipment:
+    """What the duty desk brings to its flow.
+
+    Args:
+        answers: The city's own answers.
+        gazetteer: The city's names of places.
+
+    Raises:
+        FlowError: A data file is missing or holds mistakes, told with their lines.
+        ModelError: The weights of triage are missing or broken.
+    """
+    triage = load_triage()
+    types = dict(triage.types)
+    topics = load_topics(types, answers)
+    desk = Desk(judge=triage.judge, types=types, questions=load_questions(types), gazetteer=gazetteer)
+    return Equipment(
+        functions={
+            "triage": desk.triage,
+            "take_rival": desk.take_rival,
+            "next_question": desk.next_question,
+            "note_not_known": note_not_known,
+            "join_place": desk.join_place,
+            "read_plate": desk.read_plate,
+            "report": desk.report,
+            "overhear": Overhearing(judge=triage.judge, topics=topics).overhear,
+        },
+        answers={name: topic.say for name, topic in topics.items()},
+    )
