@@ -20,7 +20,10 @@ from voicebot.dialogue.understanding.resident import MASK, without_resident_numb
 from voicebot.errors import RecordsError
 
 _DIGIT = r"(?:[0-9]|[공영빵일이삼사오육륙칠팔구])"
-_GAP = r"[\s\-.,~·_/\\|:;()]{0,3}"
+_GAP = r"[\s\-.,]{0,2}"
+"""Within a half; no colon and no stroke, so that a day with its hour (2026-11-22 12:00:30) is none."""
+_SIGNS = r"[\s\-.,~·_/\\|:;()]{1,3}"
+"""Between the halves: whatever somebody may write for the dash."""
 _YEAR_TO_DAY = rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{5}}"
 _SEX_DIGIT = r"[1-8일이삼사오육륙칠팔]"
 """The seventh digit tells sex and century: 1 to 8 for everybody born since 1900."""
@@ -30,7 +33,7 @@ _LEADS_ON = r"[^0-9]{0,12}?(?:뒷|뒤|끝)[^0-9]{0,12}?"
 """Words between the halves: "이고 뒷자리는", "이고요 뒤에는"; at most a dozen signs on each side."""
 
 _HALVES_APART = re.compile(rf"{_YEAR_TO_DAY}{_LEADS_ON}{_LAST_SEVEN}")
-_SIGNS_BETWEEN = re.compile(rf"{_YEAR_TO_DAY}{_GAP}{_LAST_SEVEN}")
+_SIGNS_BETWEEN = re.compile(rf"(?<![0-9]){_YEAR_TO_DAY}{_SIGNS}{_LAST_SEVEN}")
 _NAMED = re.compile(
     rf"((?:뒷자리|뒷번호|뒤\s?자리|주민\s?등록\s?번호|주민\s?번호)[^0-9]{{0,8}}?){_LAST_SEVEN}"
 )
