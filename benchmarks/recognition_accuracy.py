@@ -1,6 +1,8 @@
 """How well Korean is recognised: character errors, exact answers, texts where nobody spoke, milliseconds.
 
-``python -m benchmarks.recognition_accuracy [--model NAME …] [--quick] [--json FILE]``
+``python -m benchmarks.recognition_accuracy [--model NAME …] [--quick] [--json FILE] [--card]``
+
+With ``--card`` the figures are written to ``models/README.md`` too.
 
 The texts were written by hand and are in no training (``benchmarks.recognition.sets``); eSpeak NG speaks them
 with voices that were, or were not, trained on, over an A-law line. Decoding is greedy and int8, each clip by
@@ -17,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.recognition.card import with_figures
 from benchmarks.recognition.joining import Joined
 from benchmarks.recognition.measuring import (
     DECODE_TARGET_MS,
@@ -33,6 +36,7 @@ from benchmarks.recognition.measuring import (
 from benchmarks.recognition.scoring import most_confused, worst_sentences
 from benchmarks.recognition.sets import CONDITIONS, Measure
 
+CARD = Path(__file__).parents[1] / "models" / "README.md"
 _WORST = 15
 
 Line = tuple[str, str, float, bool, str]
@@ -47,15 +51,20 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true", help="a fifth of the sentences, one voice each")
     parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--card", action="store_true", help="write the embedded model's figures to its card")
     arguments = parser.parse_args()
+    if arguments.card and (arguments.quick or "embedded" not in (arguments.model or ["embedded"])):
+        parser.error("--card wants the embedded model and all sentences: leave --quick out")
     plan = QUICK if arguments.quick else Plan()
     results = [open_model(name) for name in arguments.model or ["embedded"]]
     measure(results, plan, lambda line: print(f"  {line}", flush=True))
     for result in results:
         show(result, plan)
+    content = {"benchmark": "recognition_accuracy", "quick": arguments.quick}
+    content |= {"models": [as_json(result, plan) for result in results]}
+    if arguments.card:
+        CARD.write_text(with_figures(CARD.read_text(encoding="utf-8"), content), encoding="utf-8")
     if arguments.json:
-        content = {"benchmark": "recognition_accuracy", "quick": arguments.quick}
-        content |= {"models": [as_json(result, plan) for result in results]}
         arguments.json.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ import pytest
 from voicebot.dialogue.understanding import Gazetteer
 from voicebot.services.duty import equip
 from voicebot.services.duty.complaint import Desk
-from voicebot.services.duty.loading import load_questions
+from voicebot.services.duty.loading import load_questions, sparing
 from voicebot.services.triage import ComplaintType, Judgement, load_complaint_types
 
 TYPES = load_complaint_types()
@@ -126,3 +126,18 @@ def test_every_type_leads_somewhere() -> None:
     for each in kept:
         told = _desk(each.code, 0.99).triage({"what": "…"})
         assert told["department"] == each.department
+
+
+def test_a_story_is_judged_once_and_a_long_one_by_its_ends() -> None:
+    asked: list[str] = []
+
+    def judge(said: str) -> Judgement:
+        asked.append(said)
+        return Judgement(type=TYPES["other"], confidence=0.0, alternatives=())
+
+    judged = sparing(judge)
+    for _ in range(3):
+        judged("가로등이 꺼졌어요")
+    assert asked == ["가로등이 꺼졌어요"]
+    judged("가" * 3000 + "나" * 400)
+    assert asked[1] == "가" * 600 + " " + "나" * 400

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from voicebot.dialogue.understanding import Gazetteer
@@ -11,11 +13,31 @@ from voicebot.services.duty.faq import Topic, parse_topics
 from voicebot.services.duty.overhearing import Overhearing
 from voicebot.services.duty.questions import Questions, parse_questions
 from voicebot.services.equipment import Equipment
-from voicebot.services.triage import ComplaintType, load_triage
+from voicebot.services.triage import ComplaintType, Judgement, load_triage
 
 _FOLDER = Path(__file__).resolve().parent
 QUESTIONS_FILE = _FOLDER / "questions.yaml"
 FAQ_FILE = _FOLDER / "faq.yaml"
+
+
+_JUDGED_BEGIN, _JUDGED_END = 600, 400
+"""Characters of a long story that are judged: two minutes of talk from its beginning, and how it ends.
+Judging takes as long as the story is long (90 ms for ten minutes of talk, in the thread that serves all
+calls); words of danger are looked for in all of it, by the machine."""
+_STORIES_KEPT = 4
+"""A turn asks about the same words up to three times: is it a question, is it abuse, what is it about."""
+
+
+def sparing(judge: Callable[[str], Judgement]) -> Callable[[str], Judgement]:
+    """The same judgement of a story, made once, and of a long one's two ends."""
+
+    @lru_cache(maxsize=_STORIES_KEPT)
+    def judged(said: str) -> Judgement:
+        if len(said) > _JUDGED_BEGIN + _JUDGED_END:
+            said = f"{said[:_JUDGED_BEGIN]} {said[-_JUDGED_END:]}"
+        return judge(said)
+
+    return judged
 
 
 def load_questions(types: dict[str, ComplaintType], path: Path = QUESTIONS_FILE) -> dict[str, Questions]:
@@ -57,9 +79,10 @@ def equip(answers: Path | None = None, gazetteer: Gazetteer | None = None) -> Eq
         ModelError: The weights of triage are missing or broken.
     """
     triage = load_triage()
+    judge = sparing(triage.judge)
     types = dict(triage.types)
     topics = load_topics(types, answers)
-    desk = Desk(judge=triage.judge, types=types, questions=load_questions(types), gazetteer=gazetteer)
+    desk = Desk(judge=judge, types=types, questions=load_questions(types), gazetteer=gazetteer)
     return Equipment(
         functions={
             "triage": desk.triage,
@@ -69,7 +92,7 @@ def equip(answers: Path | None = None, gazetteer: Gazetteer | None = None) -> Eq
             "join_place": desk.join_place,
             "read_plate": desk.read_plate,
             "report": desk.report,
-            "overhear": Overhearing(judge=triage.judge, topics=topics).overhear,
+            "overhear": Overhearing(judge=judge, topics=topics).overhear,
         },
         answers={name: topic.say for name, topic in topics.items()},
     )
