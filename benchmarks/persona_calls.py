@@ -1,6 +1,6 @@
 """How many real calls by personas come to what they expect, quiet and with noise 15 dB below speech.
 
-``python -m benchmarks.persona_calls [--json FILE] [--quick] [--service NAME] [--runs N]``
+``python -m benchmarks.persona_calls [--json FILE] [--quick] [--service NAME] [--runs N] [--minutes M]``
 
 Every persona that comes with voicebot calls its service through two real Asterisks, several times on either
 line: the first time with its own voice, then with others; the noise differs each time. The citizens answer
@@ -15,6 +15,7 @@ import asyncio
 import json
 import random
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,9 @@ NOISE_SNR_DB = 15.0
 """A street beside an open window; the product's promise is made for it."""
 LINES: dict[str, float | None] = {"quiet line": None, "noise 15 dB below speech": NOISE_SNR_DB}
 TARGET_PERCENT = 95.0
+
+PROMPTS = Path("run/prompts").absolute()
+"""Rendered once for all runs, and by the engine: three services have some hundred prompts."""
 
 RUNS = 3
 AT_ONCE = 3
@@ -90,19 +94,28 @@ def _caller(persona: Persona, noise_db: float | None, run: int) -> Persona:
     )
 
 
-async def measure(planned: Sequence[Attempt], at_once: int) -> tuple[list[Held], float]:
-    """Hold the calls; also the percentage of time that the host kept the processors."""
+async def measure(planned: Sequence[Attempt], at_once: int, limit_s: float) -> tuple[list[Held], float]:
+    """Hold the calls; also the percentage of time that the host kept the processors.
+
+    Args:
+        planned: In this order.
+        at_once: So many at a time.
+        limit_s: After so many seconds no further call is begun.
+    """
     with tempfile.TemporaryDirectory(prefix="voicebot-bench-") as folder, awake():
         options = StageOptions(
             folder=Path(folder) / "stage",
             numbers={number: service for service, number in NUMBERS.items()},
-            settings=known_of(attempt.persona for attempt in planned),
+            settings={
+                **known_of(attempt.persona for attempt in planned),
+                "tts": {"cache_dir": str(PROMPTS)},
+            },
         )
         recogniser = WhisperRecogniser.load(RecogniserSettings())
         try:
             async with open_stage(options) as stage, open_exchange(stage.citizens) as exchange:
                 host = HostWatch()
-                held = await _hold_all(stage, exchange, recogniser, planned, at_once)
+                held = await _hold_all(stage, exchange, recogniser, planned, at_once, limit_s)
                 return held, host.stolen_percent()
         finally:
             await recogniser.close()
@@ -114,7 +127,9 @@ async def _hold_all(
     recogniser: WhisperRecogniser,
     planned: Sequence[Attempt],
     at_once: int,
+    limit_s: float,
 ) -> list[Held]:
+    until = time.monotonic() + limit_s
     gate = asyncio.Semaphore(at_once)
     # A citizen is known by the number, so that nobody calls twice at a time.
     lines_of = {attempt.file: asyncio.Lock() for attempt in planned}
@@ -122,6 +137,8 @@ async def _hold_all(
 
     async def one(attempt: Attempt) -> None:
         async with lines_of[attempt.file], gate:
+            if time.monotonic() > until:
+                return
             number = NUMBERS[attempt.persona.service]
             call = await hold_call(stage, exchange, attempt.persona, number, recogniser=recogniser)
         misheard = tuple(
@@ -194,13 +211,17 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one run")
     parser.add_argument("--service", action="append", choices=[*NUMBERS], help="only these; may be repeated")
     parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--minutes", type=float, help="begin no call later, and shuffle them")
     parser.add_argument("--at-once", type=int, default=AT_ONCE)
     chosen = parser.parse_args()
     personas = {path.stem: load_persona(path) for path in sorted(PERSONAS.glob("*.yaml"))}
     services = chosen.service or [*NUMBERS]
     asked = {file: persona for file, persona in personas.items() if persona.service in services}
     planned = attempts(asked, 1 if chosen.quick else chosen.runs)
-    held, stolen_percent = asyncio.run(measure(planned, chosen.at_once))
+    if chosen.minutes is not None:
+        random.Random(0).shuffle(planned)  # what is left out is left to chance
+    limit_s = float("inf") if chosen.minutes is None else 60.0 * chosen.minutes
+    held, stolen_percent = asyncio.run(measure(planned, chosen.at_once, limit_s))
     result = summary(held, stolen_percent)
     for line in result["lines"]:
         reached = f"{line['reached']} of {line['calls']} ({line['percent']} %)"

@@ -19,7 +19,7 @@ from voicebot.errors import AsteriskUnavailable
 from voicebot.testing.awake import awake
 
 MORE_ATTEMPTS = 2
-"""For a test that failed while the machine stood still; on a calm machine it has one."""
+"""For a test in real time that failed while the machine stood still; on a calm machine it has one."""
 
 _BEGAN = pytest.StashKey[float]()
 _CONSOLES = pytest.StashKey[list[Path]]()
@@ -31,13 +31,14 @@ def _disturbance(item: pytest.Item) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is an acceptance test, and may be repeated where the machine stood still."""
+    """Everything in this folder is an acceptance test; those in real time may be repeated."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.acceptance)
-            disturbed = partial(_disturbance, item)
-            item.add_marker(pytest.mark.flaky(reruns=MORE_ATTEMPTS, condition=disturbed))
+            if item.get_closest_marker("real_time"):
+                disturbed = partial(_disturbance, item)
+                item.add_marker(pytest.mark.flaky(reruns=MORE_ATTEMPTS, condition=disturbed))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -134,6 +134,7 @@ async def test_a_call_is_routed_taken_and_heard(
     assert await hands.application_of(channel_id) == "Stasis"
 
 
+@pytest.mark.real_time
 async def test_keys_sounds_and_the_way_back_into_the_dialplan(hands: Hands, citizen: Citizen) -> None:
     calling = await citizen.dial("1000", CALLER)
     channel_id = await hands.citizen_arrives()

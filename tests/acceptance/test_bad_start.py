@@ -123,7 +123,7 @@ def test_an_unknown_service(start: Start) -> None:
 
 def test_a_flow_that_is_not_there(start: Start) -> None:
     start.settings["numbers"] = {"1234": str(start.folder / "none.yaml")}
-    start.fails(BAD_USE, "none.yaml", "cannot be read", "give an existing flow file")
+    start.fails(BAD_USE, "none.yaml", "cannot be read", "give an existing file")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The personas that come with voicebot can be read, spoken, and understood by the embedded recogniser."""
 
 from collections.abc import AsyncIterator, Iterable
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,13 @@ async def test_what_a_persona_says_is_understood(path: Path, recogniser: Whisper
         for position, payload in enumerate(lead + repertoire.clip(answer.say).payloads + lead):
             ear.keep(payload, position * PACKET_S)
         found = await recognise_turn(recogniser, ear.pieces(0.0))
-        assert similarity(found, answer.text) >= LEAST_ALIKE, (answer.text, found)
+        # A slow 네 is heard as 네 네, which means the same.
+        assert similarity(_once(found), _once(answer.text)) >= LEAST_ALIKE, (answer.text, found)
+
+
+def _once(text: str) -> str:
+    """A text without words that repeat the word before."""
+    return " ".join(word for word, _ in groupby(text.split()))
 
 
 QUESTIONS = {

@@ -26,8 +26,8 @@ from voicebot.testing.media import CitizenMedia
 
 APPLICATION = "citizen"
 
-_HEARTBEAT_S = 5.0
-"""Pings that notice a dead Asterisk within seconds."""
+_HEARTBEAT_S = 20.0
+"""Seconds between pings. A busy Asterisk answers one late; a dead one closes the connection at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

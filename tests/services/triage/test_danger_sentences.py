@@ -30,7 +30,7 @@ def test_there_are_enough_sentences() -> None:
     assert sum(len(calm) for _, calm in both) >= 250
 
 
-@pytest.mark.parametrize(("name", "missed", "alarms"), [("tuned.txt", 0, 2), ("held_out.txt", 1, 7)])
+@pytest.mark.parametrize(("name", "missed", "alarms"), [("tuned.txt", 0, 2), ("held_out.txt", 1, 2)])
 def test_dangers_are_heard_and_everyday_talk_is_not(name: str, missed: int, alarms: int) -> None:
     dangers, calm = _sentences(name)
     assert sum(detect_danger(said) is None for said in dangers) <= missed

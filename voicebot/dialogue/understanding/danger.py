@@ -106,8 +106,11 @@ def denies_danger(text: str) -> bool:
     Args:
         text: What was recognised.
     """
-    compact = "".join(words_of(text))
+    spoken = words_of(text)
+    compact = "".join(spoken)
     if words.HARMLESS.search(compact) or words.TOLD_OF.search(compact):
+        return True
+    if without_contexts(spoken, compact, compact) != compact:
         return True
     dangers = (words.HAZARD, words.MORE_HAZARD, words.INJURY, words.POLICE, words.MORE_POLICE, words.FALLEN)
     return any(

@@ -113,7 +113,7 @@ _TAKEN_BACK = re.compile(
 )
 """What follows and takes it back: "아프지는 않아요", "넘어진 적 없어요", "아픈 데 없어요"."""
 _NOT_BEFORE = re.compile(r"(?:안|별로안|하나도안|전혀안)$")
-_BETTER = re.compile(r"(?:다|이제|많이|싹)(?:나았|좋아졌|괜찮아졌|풀렸|나아)")
+_BETTER = re.compile(r"(?:다|이제|많이|싹)(?:나았|좋아졌|괜찮아졌|풀렸|나아)|(?:다|싹)났")
 """The trouble is over: it is no news for staff."""
 
 

@@ -10,7 +10,7 @@ from voicebot.dialogue.understanding.words import words_of
 from voicebot.services.care.memory import FactKind, Note
 
 _ACHES = r"아프|아파|아픕|아픈|쑤시|쑤셔|쑤신|결려|결리|저려|저리|욱신|뻐근|시큰|안좋|불편"
-_OVER = r"(?:다|이제|많이|싹)+(?:나았|좋아졌|괜찮|풀렸|나아)"
+_OVER = r"(?:(?:다|이제|많이|싹)+(?:나았|좋아졌|괜찮|풀렸|나아)|(?:다|싹)났)"
 _NO = r"(?:안|하나도안|이제안)(?:아프|아파|저려|쑤셔|쑤시)"
 
 

@@ -71,10 +71,12 @@ def fit(
     machine = LinearSVC(C=_PENALTY, class_weight="balanced", random_state=0)
     machine.fit(_matrix(features, rarity), labels)
     weights = machine.coef_.T * rarity[:, None]
-    steps = np.maximum(np.abs(weights).max(axis=0), 1e-9) / SCALE
+    kinds = np.split(weights, [BUCKETS])
+    steps = np.stack([np.maximum(np.abs(kind).max(axis=0, initial=0.0), 1e-9) / SCALE for kind in kinds])
+    small = np.concatenate([np.round(kind / step) for kind, step in zip(kinds, steps, strict=True)])
     return Model(
         codes=tuple(codes),
-        weights=np.round(weights / steps).astype(np.int8),
+        weights=small.astype(np.int8),
         steps=steps.astype(np.float32),
         rarity=rarity,
         intercepts=machine.intercept_.astype(np.float32),
