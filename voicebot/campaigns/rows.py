@@ -37,8 +37,9 @@ _NO = frozenset({"아니오", "아니요", "미동의", "거부", "n", "no", "x"
 _NAME_LENGTH = 100
 _KEY_LENGTH = 64
 """The column of the records."""
-_RESIDENT_LENGTH = 7
-"""Shorter texts hold no part of a resident number (``records.resident``): nearly every name."""
+_RESIDENT_LENGTH, _RESIDENT_DIGITS = 7, 13
+"""Shorter texts, and plain ones of fewer digits, hold no resident number (``records.resident``): nearly every
+name and id."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 """A line break in a name would become a header where names go on to other systems."""
 
@@ -169,21 +170,31 @@ def check_row(columns: Columns, line: int, cells: Sequence[str]) -> ListedPerson
 
 
 def _text_problem(line: int, name: str, key: str) -> RowProblem | None:
-    if len(name) > _NAME_LENGTH or _CONTROL.search(name):
+    if len(name) > _NAME_LENGTH or _broken(name):
         return RowProblem(
             line=line, problem=Problem.NAME, remedy="the name is too long or has a line break; shorten it"
         )
-    if len(key) > _KEY_LENGTH or _CONTROL.search(key):
+    if len(key) > _KEY_LENGTH or _broken(key):
         return RowProblem(
             line=line, problem=Problem.KEY, remedy=f"the id has more than {_KEY_LENGTH} signs; shorten it"
         )
     for text, problem in ((name, Problem.NAME), (key, Problem.KEY)):
-        if len(text) >= _RESIDENT_LENGTH:
+        if _may_hold_resident_number(text):
             try:
                 refused(text, problem.value)
             except RecordsError as error:
                 return RowProblem(line=line, problem=problem, remedy=str(error))
     return None
+
+
+def _broken(text: str) -> bool:
+    return not text.isprintable() and _CONTROL.search(text) is not None
+
+
+def _may_hold_resident_number(text: str) -> bool:
+    if len(text) < _RESIDENT_LENGTH:
+        return False
+    return not text.isascii() or sum(map(str.isdigit, text)) >= _RESIDENT_DIGITS
 
 
 class SeenNumbers:

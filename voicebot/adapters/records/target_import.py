@@ -19,8 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.adapters.records.database import Database
 from voicebot.adapters.records.tables.base import UtcDateTime
-from voicebot.adapters.records.tables.campaigns import TargetRow
-from voicebot.adapters.records.tables.people import ConsentRow, OptOutRow, PersonRow
+from voicebot.adapters.records.tables.people import ConsentRow, PersonRow
 from voicebot.campaigns.rows import ListedPerson, Problem
 from voicebot.records.campaigns import Priority
 from voicebot.records.people import ConsentKind, Source
@@ -165,9 +164,7 @@ class _Batch:
             if numbers is None
             else [hashed for number in numbers for hashed in self._hashes(number)]
         )
-        for some in _parts(wanted):
-            query = select(PersonRow.phone_hash, PersonRow.id).where(PersonRow.phone_hash.in_(some))
-            self.note((await connection.execute(query)).all())
+        self.note(await _select_in(connection, "SELECT phone_hash, id FROM people WHERE phone_hash", wanted))
 
 
 async def _problems(connection: AsyncConnection, campaign_id: int, batch: _Batch) -> dict[int, Problem]:
@@ -176,32 +173,23 @@ async def _problems(connection: AsyncConnection, campaign_id: int, batch: _Batch
     problems = {lines[number]: Problem.KNOWN for number in await _in_campaign(connection, campaign_id, batch)}
     problems |= await _taken_keys(connection, batch)
     problems |= {lines[number]: Problem.NOT_AGREED for number in await _withdrawn(connection, batch)}
-    for some in _parts(list(batch.by_hash)):
-        of_this = OptOutRow.campaign_id.is_(None) | (OptOutRow.campaign_id == campaign_id)
-        query = select(OptOutRow.phone_hash).where(OptOutRow.phone_hash.in_(some), of_this)
-        for hashed in (await connection.execute(query)).scalars():
-            problems[lines[batch.by_hash[bytes(hashed)]]] = Problem.OPTED_OUT
+    opted_out = f"SELECT phone_hash FROM opt_outs WHERE {_for_campaign(campaign_id)} AND phone_hash"
+    for (hashed,) in await _select_in(connection, opted_out, list(batch.by_hash)):
+        problems[lines[batch.by_hash[bytes(hashed)]]] = Problem.OPTED_OUT
     return problems
 
 
 async def _in_campaign(connection: AsyncConnection, campaign_id: int, batch: _Batch) -> set[str]:
     numbers = {id: number for number, id in batch.known.items()}
-    found: set[str] = set()
-    for some in _parts(list(numbers)):
-        query = select(TargetRow.person_id).where(
-            TargetRow.campaign_id == campaign_id, TargetRow.person_id.in_(some)
-        )
-        found |= {numbers[id] for id in (await connection.execute(query)).scalars()}
-    return found
+    there = f"SELECT person_id FROM targets WHERE campaign_id = {campaign_id:d} AND person_id"
+    return {numbers[id] for (id,) in await _select_in(connection, there, list(numbers))}
 
 
 async def _taken_keys(connection: AsyncConnection, batch: _Batch) -> dict[int, Problem]:
     """Rows whose id belongs to another person, in the records or further up."""
     keys = list({person.external_id for person in batch.people if person.external_id})
-    owners: dict[str, int] = {}
-    for some in _parts(keys):
-        query = select(PersonRow.external_id, PersonRow.id).where(PersonRow.external_id.in_(some))
-        owners |= {key: id for key, id in await connection.execute(query) if key is not None}
+    taken = "SELECT external_id, id FROM people WHERE external_id"
+    owners = {key: id for key, id in await _select_in(connection, taken, keys)}
     first: dict[str, ListedPerson] = {}
     problems: dict[int, Problem] = {}
     for person in batch.people:
@@ -221,13 +209,10 @@ async def _withdrawn(connection: AsyncConnection, batch: _Batch) -> set[str]:
     """Known people who last said that they do not agree to be called."""
     numbers = {id: number for number, id in batch.known.items()}
     last: dict[int, bool] = {}
-    for some in _parts(list(numbers)):
-        query = (
-            select(ConsentRow.person_id, ConsentRow.granted)
-            .where(ConsentRow.person_id.in_(some), ConsentRow.kind == ConsentKind.CALLS)
-            .order_by(ConsentRow.at, ConsentRow.id)
-        )
-        last |= {id: granted for id, granted in await connection.execute(query)}
+    said = "SELECT person_id, granted, at, id FROM consents WHERE kind = 'calls' AND person_id"
+    rows = await _select_in(connection, said, list(numbers))
+    for id, granted, _, _ in sorted(rows, key=lambda row: (row[2], row[3])):
+        last[id] = bool(granted)
     return {numbers[id] for id, granted in last.items() if not granted}
 
 
@@ -264,6 +249,26 @@ def _moment(connection: AsyncConnection, at: datetime) -> Any:
     """A moment as the driver takes it."""
     process = UtcDateTime().bind_processor(connection.dialect)
     return process(at) if process is not None else at
+
+
+def _for_campaign(campaign_id: int) -> str:
+    return f"(campaign_id IS NULL OR campaign_id = {campaign_id:d})"
+
+
+async def _select_in(connection: AsyncConnection, query: str, values: Sequence[Any]) -> list[Any]:
+    """The rows of a query that ends in a column, where the column holds one of some values.
+
+    An array for PostgreSQL, a list of places for SQLite: SQLAlchemy would name each of the thousands.
+    """
+    rows: list[Any] = []
+    for some in _parts(values):
+        if connection.dialect.name == "sqlite":
+            places = ",".join("?" * len(some))
+            found = await connection.exec_driver_sql(f"{query} IN ({places})", tuple(some))
+        else:
+            found = await connection.exec_driver_sql(f"{query} = ANY($1)", (some,))
+        rows += found.all()
+    return rows
 
 
 def _parts(values: Sequence[_T]) -> Iterator[list[_T]]:

@@ -1,0 +1,85 @@
+"""What the campaign commands ask of the records: open them, find a campaign, see whether it may begin."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from voicebot.campaigns.clock import SEOUL
+from voicebot.config import Settings
+from voicebot.errors import ConfigurationError, VoicebotError
+
+if TYPE_CHECKING:  # SQLAlchemy would slow every other command's start
+    from voicebot.adapters.records.records import Records
+    from voicebot.records.campaigns import CampaignRecord, CampaignState
+
+_URL_VARIABLE = "VOICEBOT_RECORDS_URL"
+"""Takes the place of ``[records] url``."""
+
+_T = TypeVar("_T")
+
+
+def with_records(settings: Settings, work: Callable[[Records], Coroutine[Any, Any, _T]]) -> _T:
+    """Open the records, work, close them.
+
+    Raises:
+        ConfigurationError: Their address is wrong, or the tables are of another version.
+        RecordsError: They cannot be reached.
+    """
+
+    async def run() -> _T:
+        async with _opened(settings) as records:
+            return await work(records)
+
+    return asyncio.run(run())
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Records]:
+    from voicebot.adapters.records.encryption import Keyring
+    from voicebot.adapters.records.records import open_records
+
+    url = os.environ.get(_URL_VARIABLE) or settings.records.url
+    async with open_records(url, Keyring.from_environment(os.environ), at=now()) as records:
+        yield records
+
+
+def now() -> datetime:
+    """The wall clock in Korea."""
+    return datetime.now(SEOUL)
+
+
+async def check_begins(
+    records: Records, campaign: CampaignRecord, wanted: CampaignState, *, from_draft: bool
+) -> None:
+    """Make sure that a campaign may begin, or go on, by the command that was given.
+
+    Raises:
+        VoicebotError: It may not; the message names the command that is meant.
+    """
+    from voicebot.records.campaigns import CampaignState, TargetState
+
+    if wanted is not CampaignState.RUNNING:
+        return
+    if from_draft != (campaign.state is CampaignState.DRAFT):
+        word = "resume" if from_draft else "start"
+        raise VoicebotError(f"campaign {campaign.name} is {campaign.state}: use voicebot campaign {word}")
+    if not (await records.campaigns.counts(campaign.id))[TargetState.WAITING]:
+        raise VoicebotError(f"campaign {campaign.name} has nobody to call: import a list first")
+
+
+async def named(records: Records, name: str) -> CampaignRecord:
+    """The campaign of a name.
+
+    Raises:
+        ConfigurationError: There is none; the message names those that there are.
+    """
+    campaign = await records.campaigns.get(name)
+    if campaign is None:
+        known = ", ".join(one.name for one in await records.campaigns.all()) or "none yet"
+        raise ConfigurationError(f"there is no campaign {name!r}; there are: {known}")
+    return campaign
