@@ -21,6 +21,7 @@ from voicebot.dialogue.understanding import words as _words
 from voicebot.dialogue.understanding.jamo import nearest, to_jamo
 from voicebot.dialogue.understanding.leanings import asks_what_was_done, leaning
 from voicebot.dialogue.understanding.negation import twisted
+from voicebot.dialogue.understanding.phone import is_valid, phone_digits
 from voicebot.dialogue.understanding.result import (
     AMBIGUOUS,
     CERTAIN,
@@ -52,6 +53,10 @@ _NO_MATTER = re.compile(r"^(?:네|예)?(?:상관|문제)(?:은|는|이|가|도)?
 _FINE = re.compile(r"괜찮|괘안|괜찬|갠찮|개안")
 _NOT_FINE = re.compile(r"안괜찮|안괘안|괜찮지(?:가|는)?않|괜찮지못|안개안")
 _ENOUGH = re.compile(r"(?<!안)됐[어습네고심는]|되었[어습]|댔어")
+_FOR_SO_LONG = re.compile(
+    r"(?:달|주|년|일|시간|하루|이틀|사흘|나흘|닷새|며칠|열흘|보름|한참|오래)(?:이|은|도|째|쯤|정도|넘게|다|나)*(?:됐|되었|넘었|째)"
+)
+"""To "is it still going on": it has been for so long (됐 is no "enough" then)."""
 _OTHER = re.compile(r"다른|말고|바꿔")
 _MAY = re.compile(
     r"(?:^|[^안])(?:돼요|됩니다|되지|되죠|될거|될것|됩니더|돼유)|해주[세시이]|해줘|하세요|하십시오"
@@ -120,6 +125,10 @@ def interpret_yes_no(text: str, expectation: Expectation) -> Interpretation:
     asked = _LAST_SENTENCE.search(expectation.question)
     question = asked.group() if asked else ""  # a prompt may tell something before it asks
     polarity = expectation.polarity or infer_polarity(question)
+    if polarity == "consent" and "번호" in question and is_valid(phone_digits(text)):
+        return filled("no", CLEAR)  # another number, told at once
+    if "계속" in question and _FOR_SO_LONG.search(compact):
+        return filled("yes", INFERRED)
     if _REFUSED_WITHOUT_NEED.search(compact) or _NO_MATTER.search(compact):
         return filled("yes" if polarity == "consent" else "no", CLEAR)
     fine = _fine(compact, polarity)
