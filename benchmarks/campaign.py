@@ -132,6 +132,7 @@ def measure(rows: int, *, postgres: bool) -> dict[str, Any]:
             figures = asyncio.run(measure_database(f"sqlite:///{folder}/records.db", rows, folder))
     return {
         "benchmark": "campaign",
+        "rows": rows,
         "database": "postgresql" if postgres else "sqlite",
         "load_average": round(os.getloadavg()[0], 1),
         "stolen_by_host_percent": watch.stolen_percent(),

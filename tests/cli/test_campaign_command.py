@@ -33,7 +33,10 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(VARIABLE, KEY)
     monkeypatch.delenv("VOICEBOT_RECORDS_URL", raising=False)
     path = tmp_path / "voicebot.toml"
-    path.write_text(f'[records]\nurl = "sqlite:///{tmp_path}/run/records.db"\n', encoding="utf-8")
+    path.write_text(
+        f'dialling.services = ["welfare"]\nrecords.url = "sqlite:///{tmp_path}/run/records.db"\n',
+        encoding="utf-8",
+    )
     CliRunner().invoke(records.app, ["upgrade", "--config", str(path)])
     (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
     (tmp_path / "people.csv").write_bytes(PEOPLE.encode("cp949"))
@@ -125,3 +128,10 @@ def test_a_file_for_a_service_that_is_not_there(config: Path, tmp_path: Path) ->
     (tmp_path / "plan.yaml").write_text(PLAN.replace("service: welfare", "service: pizza"), encoding="utf-8")
     result = _run(config, "create", tmp_path / "plan.yaml")
     assert isinstance(result.exception, ConfigurationError) and "duty" in str(result.exception)
+
+
+def test_a_campaign_whose_calls_nobody_holds_does_not_begin(config: Path, tmp_path: Path) -> None:
+    _run(config, "create", tmp_path / "plan.yaml")
+    config.write_text(config.read_text(encoding="utf-8").replace("welfare", "care"), encoding="utf-8")
+    result = _run(config, "start", "welfare-2099")
+    assert isinstance(result.exception, ConfigurationError) and "[dialling]" in str(result.exception)

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from voicebot.cli.campaign_records import check_begins, named, now, with_records
+from voicebot.cli.campaign_records import check_begins, named, now, served, with_records
 from voicebot.config import Settings, load_settings
 from voicebot.errors import ConfigurationError
 
@@ -196,6 +196,7 @@ def _change(
     if every == bool(name):
         raise ConfigurationError("name one campaign, or give --all")
     wanted = CampaignState(to)
+    settings = load_settings(config)
 
     async def change(records: Records) -> list[str]:
         if every:
@@ -206,12 +207,13 @@ def _change(
             ]
         else:
             chosen = [await named(records, name)]
-            await check_begins(records, chosen[0], wanted, from_draft=from_draft)
+            if wanted is CampaignState.RUNNING:
+                await check_begins(records, chosen[0], settings, from_draft=from_draft)
         for campaign in chosen:
             await records.campaigns.set_state(campaign.id, wanted, by=getpass.getuser(), at=now())
         return [campaign.name for campaign in chosen]
 
-    changed = with_records(load_settings(config), change)
+    changed = with_records(settings, change)
     told = {"state": to, "campaigns": changed}
     _tell(as_json, told, f"{to}: {', '.join(changed) or 'no campaign'}")
 
@@ -219,11 +221,9 @@ def _change(
 def _check_service(settings: Settings, service: str) -> None:
     from voicebot.services import service_names
 
-    own = {Path(file).stem for file in settings.numbers.values() if file.endswith(".yaml")}
-    if service not in service_names() and service not in own:
-        raise ConfigurationError(
-            f"there is no service {service!r}; there are {', '.join(sorted({*service_names(), *own}))}"
-        )
+    known = {*service_names(), *served(settings)}
+    if service not in known:
+        raise ConfigurationError(f"there is no service {service!r}; there are {', '.join(sorted(known))}")
 
 
 def _text(file: Path) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicebot.campaigns.clock import SEOUL
@@ -15,10 +15,7 @@ from voicebot.errors import ConfigurationError, VoicebotError
 
 if TYPE_CHECKING:  # SQLAlchemy would slow every other command's start
     from voicebot.adapters.records.records import Records
-    from voicebot.records.campaigns import CampaignRecord, CampaignState
-
-_URL_VARIABLE = "VOICEBOT_RECORDS_URL"
-"""Takes the place of ``[records] url``."""
+    from voicebot.records.campaigns import CampaignRecord
 
 _T = TypeVar("_T")
 
@@ -40,11 +37,11 @@ def with_records(settings: Settings, work: Callable[[Records], Coroutine[Any, An
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Records]:
-    from voicebot.adapters.records.encryption import Keyring
     from voicebot.adapters.records.records import open_records
+    from voicebot.engine.records import destinations, reach_records
 
-    url = os.environ.get(_URL_VARIABLE) or settings.records.url
-    async with open_records(url, Keyring.from_environment(os.environ), at=now()) as records:
+    reach = reach_records(settings)
+    async with open_records(reach.url, reach.keys, at=now(), destinations=destinations(settings)) as records:
         yield records
 
 
@@ -53,21 +50,31 @@ def now() -> datetime:
     return datetime.now(SEOUL)
 
 
+def served(settings: Settings) -> set[str]:
+    """The services whose conversations an engine with these settings holds."""
+    named_there = (*settings.numbers.values(), *settings.dialling.services)
+    return {Path(name).stem if name.endswith(".yaml") else name for name in named_there}
+
+
 async def check_begins(
-    records: Records, campaign: CampaignRecord, wanted: CampaignState, *, from_draft: bool
+    records: Records, campaign: CampaignRecord, settings: Settings, *, from_draft: bool
 ) -> None:
     """Make sure that a campaign may begin, or go on, by the command that was given.
 
     Raises:
+        ConfigurationError: No engine with these settings holds its conversations.
         VoicebotError: It may not; the message names the command that is meant.
     """
     from voicebot.records.campaigns import CampaignState, TargetState
 
-    if wanted is not CampaignState.RUNNING:
-        return
     if from_draft != (campaign.state is CampaignState.DRAFT):
         word = "resume" if from_draft else "start"
         raise VoicebotError(f"campaign {campaign.name} is {campaign.state}: use voicebot campaign {word}")
+    if campaign.service not in served(settings):
+        raise ConfigurationError(
+            f"campaign {campaign.name}: nobody holds the calls of service {campaign.service!r}; add it to "
+            "services of [dialling], and restart the engine"
+        )
     if not (await records.campaigns.counts(campaign.id))[TargetState.WAITING]:
         raise VoicebotError(f"campaign {campaign.name} has nobody to call: import a list first")
 

@@ -1,14 +1,7 @@
-"""The records' databases, SQLite and PostgreSQL, for campaigns."""
+"""The records, open on each database, for campaigns."""
 
 from __future__ import annotations
 
-from tests.adapters.records.conftest import (
-    postgres,
-    postgres_template,
-    postgres_url,
-    records,
-    sqlite_template,
-    url,
-)
+from tests.adapters.records.conftest import records
 
-__all__ = ["postgres", "postgres_template", "postgres_url", "records", "sqlite_template", "url"]
+__all__ = ["records"]

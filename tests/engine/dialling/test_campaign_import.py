@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.records.conftest import NOON
+from tests.databases import NOON
 from voicebot.adapters.campaign_lists.cells import ListFile
 from voicebot.adapters.records import target_import
 from voicebot.adapters.records.records import Records

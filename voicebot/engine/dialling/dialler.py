@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 _TICK_S = 0.5
 """Between steps when nothing is told: half of the second by which calls are paced."""
+_TROUBLE_S = 5.0
+"""After a step that failed: a database that is away is asked, and told of, no more often."""
 _SWEEP_S = 30.0
 """Between looks for calls whose end was never told: a safety net under the events, so rare."""
 _LEFT_BEHIND = timedelta(hours=3)
@@ -148,15 +150,18 @@ class Dialler:
         their ends are written as long as this is not cancelled."""
         while not (stop.is_set() and not self._calls):
             self._wake.clear()
+            wait_s = _TICK_S
             try:
                 await self.step(place=not stop.is_set())
             except VoicebotError as error:
+                wait_s = _TROUBLE_S
                 logger.warning("the dialler waits", extra={"action": "dial", "reason": str(error)})
             except Exception:
                 # The edge of the dialler: calls that are held must not end with it.
+                wait_s = _TROUBLE_S
                 logger.exception("a step of the dialler failed", extra={"action": "dial"})
             try:
-                await asyncio.wait_for(self._wake.wait(), _TICK_S)
+                await asyncio.wait_for(self._wake.wait(), wait_s)
             except TimeoutError:
                 pass
 
