@@ -125,6 +125,24 @@ def _accuracy_rows(result: dict[str, Any]) -> Iterator[Row]:
             yield promise, line["target"], f"{figure} ({line['note']})", line["met"], name
 
 
+def _records_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name, people = "records", result["people"]
+    # Other work on the machine shares its disk and its cores with the databases.
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
+    for database in ("sqlite", "postgresql"):
+        figures = result[database]
+        for what in ("cases", "attempts"):
+            alone, together = (figures[f"{what}_a_second_{writers}_at_once"] for writers in (1, 16))
+            cpu_ms = figures[f"{what}_cpu_ms_1_at_once"]
+            rates = f"{alone} a second one by one, {together} by 16 writers, {cpu_ms} CPU ms each{meanwhile}"
+            yield f"records on {database}: {what} written", "–", rates, None, name
+        short, long = (figures[f"choose_1000_of_{size}_ms"] for size in (people // 10, people))
+        chosen = f"{short} ms out of {people // 10}, {long} ms out of {people}{meanwhile}"
+        yield f"records on {database}: the next 1,000 to call", "–", chosen, None, name
+        rate = f"{figures['people_imported_a_second']} a second{meanwhile}"
+        yield f"records on {database}: people imported", "–", rate, None, name
+
+
 def _persona_rows(result: dict[str, Any]) -> Iterator[Row]:
     least = result["target_percent"]
     for line in result["lines"]:
@@ -149,6 +167,7 @@ _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "barge_in": _barge_in_rows,
     "recognition_cost": _cost_rows,
     "recognition_accuracy": _accuracy_rows,
+    "records": _records_rows,
     "persona_calls": _persona_rows,
     "understanding": _understanding_rows,
 }

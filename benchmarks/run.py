@@ -24,6 +24,7 @@ BENCHMARKS = (
     "recognition_streaming",
     "wire_format",
     "voice_activity",
+    "records",
     "understanding",
 )
 """In this order: what suffers most from a warm machine comes first."""
