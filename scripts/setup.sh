@@ -23,13 +23,14 @@ find_python() {
     fail "no Python 3.11 or later: install it (Debian 12, Ubuntu 24.04 or later: python3), or name it in PYTHON"
 }
 
-# Debian packages: espeak-ng speaks, tzdata knows Korean time, postgresql (15 or later) is for the tests of the records;
-# venv comes with Python except on Debian.
+# Debian packages: espeak-ng speaks, tzdata knows Korean time, postgresql (15 or later) and mosquitto are for the tests of
+# records and events; venv comes with Python except on Debian.
 missing_packages() {
     command -v espeak-ng >/dev/null || echo espeak-ng
     [ -e /usr/share/zoneinfo/Asia/Seoul ] || echo tzdata
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
     ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
+    PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mosquitto >/dev/null || echo mosquitto
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         "$python" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])'
 }
@@ -39,6 +40,20 @@ without_system_cluster() {
     "$@" mkdir -p /etc/postgresql-common/createcluster.d
     echo 'create_main_cluster = false' |
         "$@" tee /etc/postgresql-common/createcluster.d/voicebot.conf >/dev/null
+}
+
+# Debian starts a broker of its own with the package. The tests start theirs: while mosquitto is installed no service
+# may start, and afterwards the machine's own rule stands again.
+without_services() {
+    local rule=/usr/sbin/policy-rc.d status=0
+    [ -e "$rule" ] && { "$@"; return; }
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$rule" >/dev/null
+    "${as_root[@]}" chmod 755 "$rule"
+    "$@" || status=$?
+    "${as_root[@]}" rm -f "$rule"
+    # Nor with the next start of the machine.
+    if command -v systemctl >/dev/null; then "${as_root[@]}" systemctl --quiet disable mosquitto.service || true; fi
+    return "$status"
 }
 
 install_packages() {
@@ -55,11 +70,13 @@ install_packages() {
     command -v apt-get >/dev/null || fail "no apt-get here; install: $packages"
     say "installing Debian packages: $packages"
     case " $packages " in *" postgresql "*) without_system_cluster "${as_root[@]}" ;; esac
-    local log
+    local log with_services=()
     log=$(mktemp)
+    case " $packages " in *" mosquitto "*) with_services=(without_services) ;; esac
     # shellcheck disable=SC2086
     if ! { "${as_root[@]}" apt-get -qq update &&
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $packages; } \
+        "${with_services[@]}" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get -qq -y --no-install-recommends install $packages; } \
         >"$log" 2>&1; then
         grep '^E:' "$log" | tail -3 >&2
         rm -f "$log"
