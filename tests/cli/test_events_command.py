@@ -12,7 +12,6 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.adapters.records.conftest import NOON
-from tests.adapters.records.conftest import sqlite_template as sqlite_template
 from voicebot.adapters.records.encryption import VARIABLE, Keyring, new_key
 from voicebot.adapters.records.records import open_records
 from voicebot.cli.main import app

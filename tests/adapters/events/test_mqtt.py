@@ -16,7 +16,6 @@ import pytest
 
 from tests.adapters.events.schemas import valid, validator
 from tests.adapters.records.conftest import KEYS, NOON
-from tests.adapters.records.conftest import sqlite_template as sqlite_template
 from tests.engine.events.scene import put
 from voicebot.adapters.events.broker import Broker
 from voicebot.adapters.events.mqtt import MqttSender

@@ -10,7 +10,6 @@ from jsonschema import ValidationError
 
 from tests.adapters.events.schemas import FOLDER, valid, validator
 from tests.adapters.records.conftest import KEYS, NOON
-from tests.adapters.records.conftest import sqlite_template as sqlite_template
 from voicebot.adapters.records.desk import RecordsDesk
 from voicebot.adapters.records.records import open_records
 from voicebot.events.envelope import MOST_BYTES, TooLarge, enveloped

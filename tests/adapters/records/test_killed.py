@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.adapters.records.conftest import KEYS, NOON
 from voicebot.adapters.records.records import open_records
 from voicebot.records.status import CaseStatus
 
 ROOT = Path(__file__).resolve().parents[3]
+
+ROUNDS = int(os.environ.get("VOICEBOT_KILL_ROUNDS", "1"))
+"""Kills a database; a round takes a second, most of it a Python that starts."""
 
 
 def _told_before_killed(url: str, cases: int) -> list[int]:
@@ -25,9 +31,10 @@ def _told_before_killed(url: str, cases: int) -> list[int]:
     return told
 
 
-async def test_a_case_that_was_told_is_kept_whole(url: str) -> None:
-    seed = random.randrange(1_000_000)
-    print(f"seed {seed}")
+@pytest.mark.parametrize("round", range(ROUNDS))
+async def test_a_case_that_was_told_is_kept_whole(url: str, round: int) -> None:
+    seed = int(os.environ.get("VOICEBOT_SEED") or random.randrange(1_000_000)) + round
+    print(f"VOICEBOT_SEED={seed}")
     told = _told_before_killed(url, random.Random(seed).randint(1, 40))
     async with open_records(url, KEYS, at=NOON, destinations=("mqtt",)) as records:
         kept = await records.cases.newest(limit=1_000)

@@ -9,12 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.records.conftest import KEYS, NOON
-from tests.adapters.records.conftest import postgres as postgres
-from tests.adapters.records.conftest import postgres_template as postgres_template
-from tests.adapters.records.conftest import postgres_url as postgres_url
 from tests.adapters.records.conftest import records as records
-from tests.adapters.records.conftest import sqlite_template as sqlite_template
-from tests.adapters.records.conftest import url as url
 from voicebot.adapters.records.records import Records, open_records
 from voicebot.engine.events.receivers import MESSAGE_TOPICS
 from voicebot.events.message import TOPICS

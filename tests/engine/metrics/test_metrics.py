@@ -12,7 +12,6 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.adapters.records.conftest import KEYS, NOON
-from tests.adapters.records.conftest import sqlite_template as sqlite_template
 from tests.engine.events.scene import Clock, Receiver, put, relay_of
 from voicebot.adapters.records.records import open_records
 from voicebot.config import MetricsSettings

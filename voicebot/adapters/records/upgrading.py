@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -37,7 +38,7 @@ class Upgrade:
 
 def newest_revision() -> str:
     """The revision that this version of voicebot needs."""
-    return str(_steps().get_current_head())
+    return _revisions()[0]
 
 
 async def upgrade(database: Database) -> Upgrade:
@@ -76,8 +77,7 @@ async def check_current(connection: AsyncConnection, where: str) -> None:
 
 
 def _check_known(revision: str, where: str) -> None:
-    known = {step.revision for step in _steps().walk_revisions()}
-    if revision and revision not in known:
+    if revision and revision not in _revisions():
         raise ConfigurationError(
             f"{where}: its tables are of revision {revision}, which this voicebot does not know; "
             "install the version that made them, or a newer one"
@@ -90,8 +90,11 @@ def _config() -> Config:
     return config
 
 
-def _steps() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+@cache
+def _revisions() -> tuple[str, ...]:
+    """All revisions, the newest first; read once, since Alembic compiles every step to tell."""
+    steps = ScriptDirectory.from_config(_config())
+    return tuple(step.revision for step in steps.walk_revisions())
 
 
 def _revision(connection: Connection) -> str:
