@@ -136,6 +136,11 @@ def _records_rows(result: dict[str, Any]) -> Iterator[Row]:
             cpu_ms = figures[f"{what}_cpu_ms_1_at_once"]
             rates = f"{alone} a second one by one, {together} by 16 writers, {cpu_ms} CPU ms each{meanwhile}"
             yield f"records on {database}: {what} written", "–", rates, None, name
+        kept = (
+            f"{figures['calls_kept_a_second']} a second, {figures['calls_kept_cpu_ms']} CPU ms each, "
+            f"the event loop stood still for {figures['longest_stop_ms']} ms at most{meanwhile}"
+        )
+        yield f"records on {database}: whole calls of 8 exchanges kept", "–", kept, None, name
         short, long = (figures[f"choose_1000_of_{size}_ms"] for size in (people // 10, people))
         chosen = f"{short} ms out of {people // 10}, {long} ms out of {people}{meanwhile}"
         yield f"records on {database}: the next 1,000 to call", "–", chosen, None, name
@@ -158,6 +163,17 @@ def _campaign_rows(result: dict[str, Any]) -> Iterator[Row]:
 
 def _in_time(figures: dict[str, Any], rows: int) -> bool:
     return bool(figures["import_s"] <= 60 * rows / 1_000_000)
+
+
+def _events_rows(result: dict[str, Any]) -> Iterator[Row]:
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
+    for database in ("sqlite", "postgresql"):
+        figures = result[database]
+        rate = f"{figures['events_a_second']} a second, {figures['event_cpu_ms']} CPU ms each{meanwhile}"
+        yield f"events on {database}: from the outbox to mosquitto", "–", rate, None, "events"
+        p50, worst = figures["alert_latency_p50_ms"], figures["alert_latency_worst_ms"]
+        latency = f"p50 {p50} ms, worst {worst} ms{meanwhile}"
+        yield f"events on {database}: an alert, from commit to subscriber", "–", latency, None, "events"
 
 
 def _persona_rows(result: dict[str, Any]) -> Iterator[Row]:
@@ -186,6 +202,7 @@ _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "recognition_accuracy": _accuracy_rows,
     "records": _records_rows,
     "campaign": _campaign_rows,
+    "events": _events_rows,
     "persona_calls": _persona_rows,
     "understanding": _understanding_rows,
 }

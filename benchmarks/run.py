@@ -26,6 +26,7 @@ BENCHMARKS = (
     "voice_activity",
     "records",
     "campaign",
+    "events",
     "understanding",
 )
 """In this order: what suffers most from a warm machine comes first."""

@@ -52,7 +52,7 @@ def create(
             plan.name, service=plan.service, settings=as_settings(plan), by=getpass.getuser(), at=now()
         )
 
-    id = with_records(settings, make)
+    id = with_records(config, make)
     told = {"id": id, "name": plan.name, "service": plan.service, "state": "draft"}
     _tell(as_json, told, f"campaign {plan.name} is a draft; next: voicebot campaign import {plan.name} LIST")
 
@@ -74,7 +74,7 @@ def import_(
     def run(records: Records) -> Coroutine[Any, Any, tuple[ImportReport, list[RowProblem]]]:
         return import_with_progress(records, name, list_file, dry_run=dry_run, errors=errors, now=now())
 
-    report, problems = with_records(load_settings(config), run)
+    report, problems = with_records(config, run)
     told = {
         "rows": report.rows,
         "added": report.added,
@@ -134,7 +134,7 @@ def status(
         campaigns = [await named(records, name)] if name else await records.campaigns.all()
         return [await status_of(records, campaign, now()) for campaign in campaigns]
 
-    found = with_records(load_settings(config), look)
+    found = with_records(config, look)
     if as_json:
         typer.echo(json.dumps(found[0] if name else found, ensure_ascii=False))
         return
@@ -178,7 +178,7 @@ def export(
         targets = CampaignListing(records.database).targets(campaign.id)
         return await write_table(file, targets, whole_numbers=numbers)
 
-    count = with_records(load_settings(config), write)
+    count = with_records(config, write)
     _tell(as_json, {"people": count, "file": str(file)}, f"{count} people written to {file}")
 
 
@@ -213,7 +213,7 @@ def _change(
             await records.campaigns.set_state(campaign.id, wanted, by=getpass.getuser(), at=now())
         return [campaign.name for campaign in chosen]
 
-    changed = with_records(settings, change)
+    changed = with_records(config, change)
     told = {"state": to, "campaigns": changed}
     _tell(as_json, told, f"{to}: {', '.join(changed) or 'no campaign'}")
 

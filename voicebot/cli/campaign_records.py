@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from voicebot.campaigns.clock import SEOUL
+from voicebot.cli import opened
 from voicebot.config import Settings
 from voicebot.errors import ConfigurationError, VoicebotError
 
@@ -20,29 +19,14 @@ if TYPE_CHECKING:  # SQLAlchemy would slow every other command's start
 _T = TypeVar("_T")
 
 
-def with_records(settings: Settings, work: Callable[[Records], Coroutine[Any, Any, _T]]) -> _T:
+def with_records(config: Path | None, work: Callable[[Records], Awaitable[_T]]) -> _T:
     """Open the records, work, close them.
 
     Raises:
-        ConfigurationError: Their address is wrong, or the tables are of another version.
+        ConfigurationError: The settings, the key or the tables must be mended.
         RecordsError: They cannot be reached.
     """
-
-    async def run() -> _T:
-        async with _opened(settings) as records:
-            return await work(records)
-
-    return asyncio.run(run())
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Records]:
-    from voicebot.adapters.records.records import open_records
-    from voicebot.engine.records import destinations, reach_records
-
-    reach = reach_records(settings)
-    async with open_records(reach.url, reach.keys, at=now(), destinations=destinations(settings)) as records:
-        yield records
+    return opened.with_records(config, lambda records, _: work(records))
 
 
 def now() -> datetime:

@@ -25,6 +25,8 @@ from voicebot.engine.dialling.running import make_dialler
 from voicebot.engine.known import check_known, told_to
 from voicebot.engine.line import AsteriskLine
 from voicebot.engine.media.wire_format import ALAW, WireFormat
+from voicebot.engine.metrics import CallMeter
+from voicebot.engine.outlets import open_outlets
 from voicebot.engine.parts import EngineParts, call_variables, named_service, open_parts
 from voicebot.engine.reach import AsteriskReach
 from voicebot.engine.routing import Routing
@@ -92,6 +94,7 @@ class Engine:
         """
         async with (
             open_parts(self._settings, self._services.values(), progress) as parts,
+            open_outlets(self._settings, parts) as outlets,
             AriClient(reach.ari_url, reach.ari_user, reach.ari_password, reach.application) as ari,
         ):
             host, port = parts.shared.media.address
@@ -100,7 +103,7 @@ class Engine:
                 ari=ari,
                 dead_man=dead_man,
                 line=lambda channel: _line(ari, dead_man, channel, f"{host}:{port}", self._wire_format),
-                begin=lambda arrival: self._begin(arrival, parts),
+                begin=lambda arrival: self._begin(arrival, parts, outlets.meter),
                 most_calls=self._settings.most_calls,
                 ended=lambda call_id, outcome: dialler.conversation_ended(call_id, outcome),
             )
@@ -163,7 +166,7 @@ class Engine:
             reading.cancel()
             serving.cancel()
 
-    def _begin(self, arrival: Arrival, parts: EngineParts) -> Call:
+    def _begin(self, arrival: Arrival, parts: EngineParts, meter: CallMeter) -> Call:
         service = self._services.get(arrival.service)
         if service is None:
             raise ConfigurationError(
@@ -179,7 +182,7 @@ class Engine:
             variables=call_variables(arrival.caller, arrival.direction)
             | told_to(service, self._settings.known.get(arrival.caller, {})),
             parts=parts.shared,
-            timeline=parts.open_timeline(arrival.call_id, arrival.service),
+            timeline=meter.metered(parts.open_timeline(arrival.call_id, arrival.service), service.name),
             kept_as=NewCall(
                 call_id=arrival.call_id,
                 direction=Direction.OUTBOUND if outbound else Direction.INBOUND,
