@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -28,13 +27,11 @@ async def _refuse_one(url: str, keys: Keyring) -> None:
 
 
 def test_what_was_refused_is_told_and_sent_again(
-    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copy(sqlite_template, tmp_path / "records.db")
-    url = f"sqlite:///{tmp_path / 'records.db'}"
     monkeypatch.setenv(VARIABLE, new_key())
-    monkeypatch.setenv("VOICEBOT_RECORDS_URL", url)
-    asyncio.run(_refuse_one(url, Keyring.from_environment(os.environ)))
+    monkeypatch.setenv("VOICEBOT_RECORDS_URL", sqlite_url)
+    asyncio.run(_refuse_one(sqlite_url, Keyring.from_environment(os.environ)))
     config = tmp_path / "voicebot.toml"
     config.write_text('[events.mqtt]\nhost = "127.0.0.1"\n')
     at = ["--config", str(config)]

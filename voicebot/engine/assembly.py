@@ -7,6 +7,9 @@ import gc
 import random
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from prometheus_client import CollectorRegistry
 
 from voicebot.adapters.asterisk.ari.client import AriClient
 from voicebot.adapters.asterisk.ari.dead_man import DeadManSwitch
@@ -20,6 +23,7 @@ from voicebot.engine.call import Call
 from voicebot.engine.known import check_known, told_to
 from voicebot.engine.line import AsteriskLine
 from voicebot.engine.media.wire_format import ALAW, WireFormat
+from voicebot.engine.metrics import CallMeter, Observed, serve_metrics
 from voicebot.engine.parts import EngineParts, call_variables, named_service, open_parts
 from voicebot.engine.reach import AsteriskReach
 from voicebot.engine.routing import Routing
@@ -52,6 +56,8 @@ class Engine:
             most_calls=settings.most_calls,
         )
         self._wire_format = ALAW
+        self._registry = CollectorRegistry()
+        self._meter = CallMeter(self._registry)
         self._stopping = False
 
     async def run(
@@ -76,6 +82,13 @@ class Engine:
         async with (
             open_parts(self._settings, self._services.values(), progress) as parts,
             AriClient(reach.ari_url, reach.ari_user, reach.ari_password, reach.application) as ari,
+            serve_metrics(
+                self._settings.metrics,
+                self._registry,
+                Observed(media=parts.shared.media, recogniser_queue=parts.recogniser_queue),
+                None,
+                lambda: datetime.now(UTC),
+            ),
         ):
             host, port = parts.shared.media.address
             dead_man = DeadManSwitch(ari)
@@ -132,7 +145,9 @@ class Engine:
             variables=call_variables(arrival.caller, arrival.direction)
             | told_to(service, self._settings.known.get(arrival.caller, {})),
             parts=parts.shared,
-            timeline=parts.open_timeline(arrival.call_id, arrival.service),
+            timeline=self._meter.metered(
+                parts.open_timeline(arrival.call_id, arrival.service), arrival.service
+            ),
             service=service.name,
             write_report=service.write_report,
         )

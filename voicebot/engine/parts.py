@@ -51,6 +51,8 @@ class EngineParts:
     shared: SharedParts
     open_timeline: Callable[[str, str], TimelineSink]
     """Call id and service → the timeline of that call, which begins now."""
+    recogniser_queue: Callable[[], int]
+    """Utterances that wait to be decoded."""
     warning: str
     """The recogniser's, or nothing."""
 
@@ -109,6 +111,7 @@ async def open_parts(
                 clock=clock,
             ),
             open_timeline=_timelines(settings, opened, clock),
+            recogniser_queue=lambda: recogniser.queued,
             warning=recogniser.warning,
         )
 
