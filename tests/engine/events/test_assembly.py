@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -69,7 +70,7 @@ async def test_everybody_is_told(tmp_path: Path, sqlite_url: str) -> None:
             await city.subscribe("voicebot/example/+", qos=1)
             number = await records.cases.open(NewCase(details={"callback": "010-2345-6789"}), at=TEN)
             await records.alerts.raise_alert({"kind": "danger", "level": "P0"}, at=TEN)
-            relays.look()
+            assert await relays.told(f"case/{number}", within_s=60)
             heard = {str((await asyncio.wait_for(anext(city.messages), 60)).topic) for _ in range(2)}
             assert heard == {"voicebot/example/case", "voicebot/example/alert"}
             assert await asyncio.wait_for(posted.get(), 60) == "alert"
@@ -81,6 +82,21 @@ async def test_everybody_is_told(tmp_path: Path, sqlite_url: str) -> None:
     assert told["text"] == f"[예시시] 민원이 접수되었습니다. 접수번호 {number}. 문의 02-120"
     assert posted.empty()
     await runner.cleanup()
+
+
+async def test_nobody_waits_for_a_broker_that_is_down(tmp_path: Path, sqlite_url: str) -> None:
+    config = tmp_path / "voicebot.toml"
+    config.write_text('[events.mqtt]\nhost = "127.0.0.1"\nport = 1')
+    settings = load_settings(config)
+    async with (
+        open_records(sqlite_url, KEYS, at=NOON, destinations=("mqtt",)) as records,
+        run_relays(settings, records, environment={}, now=lambda: TEN, jitter=random.random) as relays,
+    ):
+        number = await records.cases.open(NewCase(), at=TEN)
+        assert not await relays.told(f"case/{number}", within_s=0)
+        assert await records.outbox.pending("mqtt", f"case/{number}") == 1
+        without = replace(relays, relays=())
+        assert await without.told(f"case/{number}", within_s=0)
 
 
 async def test_a_missing_secret_is_told_before_anything_runs(tmp_path: Path, sqlite_url: str) -> None:

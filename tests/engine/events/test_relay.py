@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
+import pytest
 from sqlalchemy import select, update
 
 from tests.engine.events.scene import Clock, Receiver, put, relay_of, run_for, run_until
 from voicebot.adapters.records.records import Records
 from voicebot.adapters.records.tables.ledger import OutboxRow
+from voicebot.engine.events import relay as relaying
 from voicebot.engine.events.relay import CLAIM_S, ROUND_S, SEND_LIMIT_S
+from voicebot.errors import RecordsError
 from voicebot.events.message import Message
 from voicebot.events.verdict import Delivered, Failed, Postponed, Refused, Verdict
 from voicebot.events.waiting import LONGEST_DELAY_S
@@ -186,6 +190,31 @@ async def test_after_the_clock_was_set_back_nothing_waits_for_it(records: Record
     clock.pass_s(-7200)
     receiver.answer = lambda message: Delivered()
     await run_until(relay_of(records, receiver, clock), clock, lambda: receiver.ids == [id], most_s=5)
+
+
+async def test_a_database_that_restarts_stops_no_relay(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relaying, "delay_s", lambda *arguments, **options: 0.0)
+    await put(records, "alert", 1)
+    arrived, claim, failures = asyncio.Event(), records.outbox.claim, iter(range(3))
+
+    async def broken(destination: str, now: datetime, until: datetime, limit: int) -> list[Message]:
+        if next(failures, None) is not None:
+            raise RecordsError("the database is starting up")
+        return await claim(destination, now, until, limit)
+
+    def answer(message: Message) -> Verdict:
+        arrived.set()
+        return Delivered()
+
+    monkeypatch.setattr(records.outbox, "claim", broken)
+    stop = asyncio.Event()
+    running = asyncio.create_task(relay_of(records, Receiver(answer=answer), Clock()).run(stop))
+    await arrived.wait()
+    stop.set()
+    await running
+    assert next(failures, None) is None
 
 
 async def test_it_runs_until_it_is_stopped_and_looks_at_once_when_asked(records: Records) -> None:

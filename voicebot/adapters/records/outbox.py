@@ -195,6 +195,17 @@ class Outbox:
         async with self._database.writing() as connection:
             return (await connection.execute(again.values(refused_at=None, next_try_at=at))).rowcount
 
+    async def pending(self, destination: str, subject: str) -> int:
+        """How many steps of one subject (``case/1001``) wait for a destination.
+
+        Raises:
+            RecordsError: It could not be read.
+        """
+        of_subject = OutboxRow.subject == subject
+        query = select(func.count()).where(*_waiting(destination), of_subject)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one()
+
     async def refusals(self, destination: str) -> dict[str, int]:
         """Why messages of a destination were put aside: reason → how many.
 

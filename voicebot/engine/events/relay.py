@@ -84,11 +84,17 @@ class Relay:
         self._valve = Valve(rate_per_s, jitter, now())
         self._was_ready = True
         self._look = asyncio.Event()
+        self._round_over = asyncio.Event()
 
     @property
     def in_trouble(self) -> bool:
         """Whether the receiver takes nothing now."""
         return self._valve.closed or not self._sender.ready
+
+    @property
+    def round_over(self) -> asyncio.Event:
+        """Set when the round that is under way, or the next one that sends something, is over."""
+        return self._round_over
 
     def look(self) -> None:
         """Something was put into the outbox just now: look at once."""
@@ -131,6 +137,8 @@ class Relay:
             return LOOK_EVERY_S
         verdicts = await self._try_all(messages, now + timedelta(seconds=ROUND_S))
         await self._write_down(messages, verdicts)
+        self._round_over.set()
+        self._round_over = asyncio.Event()
         return 0.0 if self._valve.allowance(self._now()) else self._valve.wait_s(self._now())
 
     async def _try_all(self, messages: Sequence[Message], last_begin: datetime) -> list[Verdict | None]:
