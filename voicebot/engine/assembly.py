@@ -7,9 +7,6 @@ import gc
 import random
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-
-from prometheus_client import CollectorRegistry
 
 from voicebot.adapters.asterisk.ari.client import AriClient
 from voicebot.adapters.asterisk.ari.dead_man import DeadManSwitch
@@ -19,17 +16,24 @@ from voicebot.adapters.asterisk.backoff import Backoff
 from voicebot.adapters.asterisk.fastagi.request import AgiRequest
 from voicebot.adapters.asterisk.fastagi.server import FastAgiServer
 from voicebot.config import Settings
+from voicebot.dialogue.flow.plan import DoState
 from voicebot.engine.call import Call
 from voicebot.engine.known import check_known, told_to
 from voicebot.engine.line import AsteriskLine
 from voicebot.engine.media.wire_format import ALAW, WireFormat
-from voicebot.engine.metrics import CallMeter, Observed, serve_metrics
+from voicebot.engine.metrics import CallMeter
+from voicebot.engine.outlets import open_outlets
 from voicebot.engine.parts import EngineParts, call_variables, named_service, open_parts
 from voicebot.engine.reach import AsteriskReach
 from voicebot.engine.routing import Routing
 from voicebot.engine.switchboard import Arrival, Switchboard
 from voicebot.errors import ConfigurationError
+from voicebot.ports import Acquaintances
+from voicebot.records.calls import Direction, NewCall
 from voicebot.services import Service, service_names
+
+OPT_OUT = "opt_out"
+"""The work by which a flow keeps that a citizen is not to be called again."""
 
 _SERVICE_NAME = re.compile(r"[a-z0-9_-]+")
 """What the dialplan lets through of ``VB_SERVICE`` (``FILTER`` in ``dialplans/inbound.conf``)."""
@@ -54,10 +58,9 @@ class Engine:
         self._routing = Routing(
             services={number: service.name for number, service in by_number.items()},
             most_calls=settings.most_calls,
+            not_after_opt_out=frozenset(filter(self._calls_citizens, self._services)),
         )
         self._wire_format = ALAW
-        self._registry = CollectorRegistry()
-        self._meter = CallMeter(self._registry)
         self._stopping = False
 
     async def run(
@@ -81,14 +84,8 @@ class Engine:
         """
         async with (
             open_parts(self._settings, self._services.values(), progress) as parts,
+            open_outlets(self._settings, parts) as outlets,
             AriClient(reach.ari_url, reach.ari_user, reach.ari_password, reach.application) as ari,
-            serve_metrics(
-                self._settings.metrics,
-                self._registry,
-                Observed(media=parts.shared.media, recogniser_queue=parts.recogniser_queue),
-                None,
-                lambda: datetime.now(UTC),
-            ),
         ):
             host, port = parts.shared.media.address
             dead_man = DeadManSwitch(ari)
@@ -96,10 +93,15 @@ class Engine:
                 ari=ari,
                 dead_man=dead_man,
                 line=lambda channel: _line(ari, dead_man, channel, f"{host}:{port}", self._wire_format),
-                begin=lambda arrival: self._begin(arrival, parts),
+                begin=lambda arrival: self._begin(arrival, parts, outlets.meter),
                 most_calls=self._settings.most_calls,
             )
-            router = _Router(self._routing, lambda: switchboard.calls_now, lambda: self._stopping)
+            router = Router(
+                self._routing,
+                parts.kept.acquaintances,
+                calls_now=lambda: switchboard.calls_now,
+                stopping=lambda: self._stopping,
+            )
             agi = FastAgiServer(router, host=reach.agi_host, port=reach.agi_port)
             await self._serve(
                 EventStream(ari, Backoff(random.random)), agi, switchboard, stop, lambda: ready(parts.warning)
@@ -131,13 +133,15 @@ class Engine:
             reading.cancel()
             serving.cancel()
 
-    def _begin(self, arrival: Arrival, parts: EngineParts) -> Call:
+    def _begin(self, arrival: Arrival, parts: EngineParts, meter: CallMeter) -> Call:
         service = self._services.get(arrival.service)
         if service is None:
             raise ConfigurationError(
                 f"service {arrival.service!r} is not served here; "
                 f"[numbers] names {', '.join(self._services) or 'none'}"
             )
+        acquaintances = parts.kept.acquaintances
+        outbound = arrival.direction == Direction.OUTBOUND
         return Call(
             call_id=arrival.call_id,
             line=arrival.line,
@@ -145,26 +149,63 @@ class Engine:
             variables=call_variables(arrival.caller, arrival.direction)
             | told_to(service, self._settings.known.get(arrival.caller, {})),
             parts=parts.shared,
-            timeline=self._meter.metered(
-                parts.open_timeline(arrival.call_id, arrival.service), arrival.service
+            timeline=meter.metered(parts.open_timeline(arrival.call_id, arrival.service), service.name),
+            kept_as=NewCall(
+                call_id=arrival.call_id,
+                direction=Direction.OUTBOUND if outbound else Direction.INBOUND,
+                service=service.name,
+                phone="" if outbound else arrival.caller,  # an outbound call shows the city's own number
+                attempt_id=arrival.called if outbound else None,
             ),
-            service=service.name,
+            known=(lambda: self._known(service, arrival.called, acquaintances)) if outbound else None,
             write_report=service.write_report,
         )
 
+    async def _known(self, service: Service, attempt_id: str, people: Acquaintances) -> Mapping[str, str]:
+        """Of the person whom we called: only then is it sure enough who listens."""
+        kept = await people.known_of(attempt_id)
+        return told_to(service, {**kept, **self._settings.known.get(kept.get("caller_id", ""), {})})
 
-class _Router:
-    """The dialplan's question, from FastAGI to the rules."""
+    def _calls_citizens(self, name: str) -> bool:
+        """Whether a service's flow lets citizens ask not to be called, as those that call them do."""
+        states = self._services[name].plan.states.values()
+        return any(isinstance(state, DoState) and state.work == OPT_OUT for state in states)
 
-    def __init__(self, routing: Routing, calls_now: Callable[[], int], stopping: Callable[[], bool]) -> None:
+
+class Router:
+    """The dialplan's question, from FastAGI to the rules.
+
+    Args:
+        routing: The rules.
+        acquaintances: Knows who opted out.
+        calls_now: Calls under way.
+        stopping: Whether the engine is about to stop.
+    """
+
+    def __init__(
+        self,
+        routing: Routing,
+        acquaintances: Acquaintances,
+        *,
+        calls_now: Callable[[], int],
+        stopping: Callable[[], bool],
+    ) -> None:
         self._routing = routing
+        self._acquaintances = acquaintances
         self._calls_now = calls_now
         self._stopping = stopping
 
     async def route(self, request: AgiRequest) -> Mapping[str, str]:
         """The channel variables for this call."""
-        called = request.arguments[1] if len(request.arguments) > 1 else request.called_number
-        return self._routing.route(called=called, calls_now=self._calls_now(), stopping=self._stopping())
+        caller, called = (*request.arguments, "", "")[:2]
+        called = called or request.called_number
+        asked = self._routing.asks_opt_outs(called)
+        return self._routing.route(
+            called=called,
+            opted_out=asked and await self._acquaintances.opted_out(caller),
+            calls_now=self._calls_now(),
+            stopping=self._stopping(),
+        )
 
 
 async def _first_of(*events: asyncio.Event) -> None:

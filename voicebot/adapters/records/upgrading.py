@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.adapters.records.database import Database
+from voicebot.adapters.records.encryption import Keyring
 from voicebot.errors import ConfigurationError
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -55,6 +56,24 @@ async def upgrade(database: Database) -> Upgrade:
         _check_known(before, database.where)
         await connection.run_sync(_run_steps)
         return Upgrade(before=before, after=await connection.run_sync(_revision))
+
+
+async def make_if_none(url: str, keys: Keyring) -> bool:
+    """Make the tables in a database that has none yet; whether that was so. Older ones are left alone: their
+    upgrade wants a backup first.
+
+    Raises:
+        ConfigurationError: The address is wrong, or the tables are of a newer voicebot, or not ours.
+        RecordsError: The database cannot be reached or written.
+    """
+    database = Database(url, keys)
+    try:
+        async with database.reading() as connection:
+            if await connection.run_sync(_revision):
+                return False
+        return (await upgrade(database)).changed
+    finally:
+        await database.close()
 
 
 async def check_current(connection: AsyncConnection, where: str) -> None:
