@@ -41,9 +41,17 @@ def test_what_was_refused_is_told_and_sent_again(
     assert (one["destination"], one["waiting"], one["refused"]) == ("mqtt", 1, 1)
     assert one["reasons"] == {"the broker answered 0x87": 1}
     shown = CliRunner().invoke(app, ["events", "status", *at], catch_exceptions=False)
-    assert "mqtt: 1 wait since 2026-11-22T12:00:00+00:00, 1 refused" in shown.stdout
+    assert "mqtt: 1 wait since 2026-11-22 21:00, 1 refused" in shown.stdout
 
     again = CliRunner().invoke(app, ["events", "retry", "mqtt", *at], catch_exceptions=False)
     assert again.stdout == "mqtt: 1 messages wait again\n"
+    with pytest.raises(ConfigurationError, match="'mqtt' is in the settings: take it out there first"):
+        CliRunner().invoke(app, ["events", "drop", "mqtt", *at], catch_exceptions=False)
+    config.write_text("")
+    empty = CliRunner().invoke(app, ["events", "status", *at], catch_exceptions=False)
+    assert "mqtt: not in the settings any more; voicebot events drop mqtt" in empty.output
+    gone = CliRunner().invoke(app, ["events", "drop", "mqtt", *at], catch_exceptions=False)
+    assert gone.stdout == "mqtt: 2 messages deleted\n"
+    config.write_text('[events.mqtt]\nhost = "127.0.0.1"\n')
     with pytest.raises(ConfigurationError, match="no receiver 'board'; the settings name mqtt"):
         CliRunner().invoke(app, ["events", "retry", "board", *at], catch_exceptions=False)
