@@ -60,6 +60,7 @@ class Switchboard:
         line: Makes the line of a call.
         begin: Makes a call of an arrival.
         most_calls: More arrivals at a time go to people: routing counts calls, not those on their way here.
+        ended: Told of each call's outcome once everything that it asked for is done.
     """
 
     def __init__(
@@ -70,12 +71,14 @@ class Switchboard:
         line: Callable[[Channel], AsteriskLine],
         begin: Callable[[Arrival], Call],
         most_calls: int,
+        ended: Callable[[str, CallOutcome], None] = lambda call_id, outcome: None,
     ) -> None:
         self._ari = ari
         self._dead_man = dead_man
         self._line = line
         self._begin = begin
         self._most_calls = most_calls
+        self._ended = ended
         self.connected = asyncio.Event()
         """Set once Asterisk has told us that our application is registered: calls can come."""
         self._calls: dict[str, Call] = {}  # by the citizen's channel
@@ -162,6 +165,7 @@ class Switchboard:
         try:
             outcome = await self._run(call)
             call.close(outcome)
+            self._ended(arrival.call_id, outcome)
         finally:
             del self._calls[channel.id]
             self._hanging_up.discard(channel.id)
