@@ -106,6 +106,21 @@ class RecordsSettings(_Section):
     """Days for which each kind is kept, where it is not the default of ``RetentionPeriods``."""
 
 
+class HandoffSettings(_Section):
+    """How an officer is found for a citizen (section ``[handoff]``); the queue is the fall-back."""
+
+    briefing: bool = True
+    """Off: citizens go straight to the dialplan's queue, and nobody is told what it is about."""
+    queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "duty"
+    """The queue whose members are on duty (queues.conf)."""
+    ring_s: Annotated[int, Field(ge=5, le=120)] = 30
+    """How long one telephone rings."""
+    rounds: Annotated[int, Field(ge=1, le=5)] = 1
+    """How often each officer is rung for one citizen; who refuses is not rung again."""
+    limit_s: Annotated[float, Field(ge=10, le=600)] = 120.0
+    """When the search for an officer is given up; a briefing that is being heard is heard to its end."""
+
+
 class CityFiles(_Section):
     """The city's own data (section ``[city_files]``); what is not given is done without, or by what ships."""
 
@@ -124,6 +139,7 @@ class Settings(_Section):
     tts: SynthesiserSettings = SynthesiserSettings()
     timeline: TimelineSettings = TimelineSettings()
     records: RecordsSettings = RecordsSettings()
+    handoff: HandoffSettings = HandoffSettings()
     numbers: dict[str, str] = {"1000": "duty"}
     """Called number → service."""
     known: dict[Annotated[str, Field(pattern=r"^[0-9]+$")], dict[str, KnownFact]] = {}

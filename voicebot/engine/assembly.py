@@ -6,8 +6,11 @@ import asyncio
 import gc
 import random
 import re
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
+from voicebot.adapters.asterisk.ami.client import AmiClient
 from voicebot.adapters.asterisk.ari.client import AriClient
 from voicebot.adapters.asterisk.ari.dead_man import DeadManSwitch
 from voicebot.adapters.asterisk.ari.models import Channel
@@ -15,11 +18,15 @@ from voicebot.adapters.asterisk.ari.stream import EventStream
 from voicebot.adapters.asterisk.backoff import Backoff
 from voicebot.adapters.asterisk.fastagi.request import AgiRequest
 from voicebot.adapters.asterisk.fastagi.server import FastAgiServer
-from voicebot.config import Settings
+from voicebot.config import HandoffSettings, Settings
 from voicebot.engine.call import Call
+from voicebot.engine.handoff.duty_room import AmiDutyRoom
+from voicebot.engine.handoff.policy import Limits
+from voicebot.engine.handoff.search import People
+from voicebot.engine.handoff.telephones import Telephones
 from voicebot.engine.known import check_known, told_to
 from voicebot.engine.line import AsteriskLine
-from voicebot.engine.media.wire_format import ALAW, WireFormat
+from voicebot.engine.media.wire_format import ALAW
 from voicebot.engine.parts import EngineParts, call_variables, named_service, open_parts
 from voicebot.engine.reach import AsteriskReach
 from voicebot.engine.routing import Routing
@@ -76,15 +83,34 @@ class Engine:
         async with (
             open_parts(self._settings, self._services.values(), progress) as parts,
             AriClient(reach.ari_url, reach.ari_user, reach.ari_password, reach.application) as ari,
+            AsyncExitStack() as opened,
         ):
             host, port = parts.shared.media.address
             dead_man = DeadManSwitch(ari)
+
+            def line(channel: Channel, call_id: str) -> AsteriskLine:
+                return AsteriskLine(
+                    ari,
+                    dead_man,
+                    channel,
+                    call_id=call_id,
+                    media_host=f"{host}:{port}",
+                    media_format=self._wire_format.name,
+                )
+
+            telephones = Telephones(
+                ari=ari, line=line, media=parts.shared.media, prompts=parts.shared.prompts
+            )
+            people = await opened.enter_async_context(_people(self._settings.handoff, reach, telephones))
             switchboard = Switchboard(
                 ari=ari,
                 dead_man=dead_man,
-                line=lambda channel: _line(ari, dead_man, channel, f"{host}:{port}", self._wire_format),
-                begin=lambda arrival: self._begin(arrival, parts),
+                # Asterisk's own id of the citizen's channel names the call everywhere: in our ids, timelines
+                # and logs.
+                line=lambda channel: line(channel, channel.id),
+                begin=lambda arrival: self._begin(arrival, parts, people),
                 most_calls=self._settings.most_calls,
+                telephones=telephones,
             )
             router = _Router(self._routing, lambda: switchboard.calls_now, lambda: self._stopping)
             agi = FastAgiServer(router, host=reach.agi_host, port=reach.agi_port)
@@ -118,7 +144,7 @@ class Engine:
             reading.cancel()
             serving.cancel()
 
-    def _begin(self, arrival: Arrival, parts: EngineParts) -> Call:
+    def _begin(self, arrival: Arrival, parts: EngineParts, people: People | None) -> Call:
         service = self._services.get(arrival.service)
         if service is None:
             raise ConfigurationError(
@@ -135,6 +161,7 @@ class Engine:
             timeline=parts.open_timeline(arrival.call_id, arrival.service),
             service=service.name,
             write_report=service.write_report,
+            people=people,
         )
 
 
@@ -160,13 +187,24 @@ async def _first_of(*events: asyncio.Event) -> None:
             wait.cancel()
 
 
-def _line(
-    ari: AriClient, dead_man: DeadManSwitch, channel: Channel, media_host: str, wire_format: WireFormat
-) -> AsteriskLine:
-    # Asterisk's own id of the citizen's channel names the call everywhere: in our ids, timelines and logs.
-    return AsteriskLine(
-        ari, dead_man, channel, call_id=channel.id, media_host=media_host, media_format=wire_format.name
-    )
+@asynccontextmanager
+async def _people(
+    settings: HandoffSettings, reach: AsteriskReach, telephones: Telephones
+) -> AsyncIterator[People | None]:
+    """What calls find officers by; ``None`` where the settings leave that to the dialplan."""
+    if not settings.briefing:
+        yield None
+        return
+    ami = AmiClient(reach.host, reach.ami_port, reach.ami_user, reach.ami_password)
+    room = AmiDutyRoom(ami, settings.queue, engaged=lambda: telephones.engaged, wall_clock=time.time)
+    async with asyncio.TaskGroup() as tasks:
+        connecting = tasks.create_task(room.keep_connected(Backoff(random.random)))
+        limits = Limits(ring_s=settings.ring_s, rounds=settings.rounds, total_s=settings.limit_s)
+        try:
+            yield People(room=room, telephones=telephones, limits=limits)
+        finally:
+            connecting.cancel()
+            await room.close()
 
 
 def _load_services(settings: Settings) -> dict[str, Service]:
