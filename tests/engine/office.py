@@ -16,6 +16,7 @@ from voicebot.dialogue.actions import Say
 from voicebot.dialogue.machine import Machine
 from voicebot.dialogue.understanding.interpret import spoken_forms
 from voicebot.engine.call import Call, SharedParts
+from voicebot.engine.handoff.officer import OfficerParts
 from voicebot.engine.handoff.policy import Limits, Member, Presence
 from voicebot.engine.handoff.search import People
 from voicebot.engine.handoff.telephones import Telephones
@@ -109,7 +110,7 @@ class Office:
             )
 
         self.room = FakeRoom(*(officers or ()))
-        telephones = Telephones(ari=ari, line=line, media=self.media, prompts=self.prompts)
+        telephones = Telephones(OfficerParts(ari=ari, line=line, media=self.media, prompts=self.prompts))
         people = People(room=self.room, telephones=telephones, limits=limits or Limits())
         self.people = people if officers is not None else None
         self.switchboard = Switchboard(

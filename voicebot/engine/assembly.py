@@ -21,6 +21,7 @@ from voicebot.adapters.asterisk.fastagi.server import FastAgiServer
 from voicebot.config import HandoffSettings, Settings
 from voicebot.engine.call import Call
 from voicebot.engine.handoff.duty_room import AmiDutyRoom
+from voicebot.engine.handoff.officer import OfficerParts
 from voicebot.engine.handoff.policy import Limits
 from voicebot.engine.handoff.search import People
 from voicebot.engine.handoff.telephones import Telephones
@@ -99,7 +100,7 @@ class Engine:
                 )
 
             telephones = Telephones(
-                ari=ari, line=line, media=parts.shared.media, prompts=parts.shared.prompts
+                OfficerParts(ari=ari, line=line, media=parts.shared.media, prompts=parts.shared.prompts)
             )
             people = await opened.enter_async_context(_people(self._settings.handoff, reach, telephones))
             switchboard = Switchboard(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass
-from typing import assert_never
 
 from voicebot.dialogue import actions as do
 from voicebot.dialogue import events as told
@@ -23,7 +22,7 @@ from voicebot.engine.departure import (
 )
 from voicebot.engine.ear import Ear
 from voicebot.engine.handoff.handing_over import HandingOver
-from voicebot.engine.handoff.search import NobodyTook, People, Taken, Unstaffed
+from voicebot.engine.handoff.search import People
 from voicebot.engine.line import CallLine
 from voicebot.engine.media.leg import LegReport, MediaLeg
 from voicebot.engine.media.loop import MediaLoop
@@ -331,23 +330,12 @@ class Call:
             self._spawn(self._find_officer(self._handing_over, self._leg, reason))
 
     async def _find_officer(self, handing_over: HandingOver, leg: MediaLeg, reason: str) -> None:
-        found = await handing_over.find(reason, leg)
-        outcome = CallOutcome(result=CallResult.HANDED_OVER, reason=reason)
-        match found:
-            case Taken(officer=officer):
-                self._departure.leave(Leaving(outcome=outcome, officer=officer))
-            case Unstaffed():
-                self._leave_for(PEOPLE, reason)
-            case NobodyTook():
-                if await self.line.has_mobile():
-                    await handing_over.announce_mobile(leg)
-                    self._departure.leave(Leaving(outcome=outcome, to_mobile=True))
-                elif conversation := self._conversation:
-                    self._tell(
-                        lambda: conversation.post(told.TransferFailed(target=PEOPLE, reason=found.reason))
-                    )
-            case _:
-                assert_never(found)
+        leaving = await handing_over.find(reason, leg, self.line)
+        if leaving is not None:
+            self._departure.leave(leaving)
+        elif conversation := self._conversation:
+            failed = told.TransferFailed(target=PEOPLE, reason="nobody took the call")
+            self._tell(lambda: conversation.post(failed))
 
     def _leave_for(self, target: str, reason: str) -> None:
         outcome = CallOutcome(result=CallResult.HANDED_OVER, reason=reason)

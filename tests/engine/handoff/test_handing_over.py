@@ -10,8 +10,8 @@ import pytest
 
 from tests.engine.fake_asterisk import until
 from tests.engine.office import Office, play
+from voicebot.engine.handoff.officer import HEARINGS
 from voicebot.engine.handoff.policy import LOOK_AGAIN_S, MOBILE_WORD, WAITING_WORDS, Limits, Presence
-from voicebot.engine.handoff.telephones import HEARINGS
 from voicebot.errors import ChannelGone, TelephonyError
 
 ONE, TWO = ("PJSIP/staff-1", "PJSIP/staff-2")
@@ -227,6 +227,16 @@ def test_a_citizen_who_hangs_up_in_the_moment_of_taking_leaves_no_telephone_behi
 
     office = handed_over(script)
     assert "hang up vb-desk-officer-1-c1" in office.asterisk.log
+
+
+def test_a_citizen_who_hangs_up_while_the_telephone_is_being_dialled_leaves_none_ringing() -> None:
+    async def script(office: Office) -> None:
+        office.asterisk.delays["ring"] = 0.5
+        await rings(office)
+        office.asterisk.ring_off("c1")
+
+    log = handed_over(script).asterisk.log
+    assert log.index(f"ring {ONE} {DESK.format(1)}") < log.index(f"hang up {DESK.format(1)}")
 
 
 def test_a_citizen_whom_asterisk_takes_back_stops_the_telephone() -> None:

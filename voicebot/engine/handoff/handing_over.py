@@ -6,14 +6,17 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
+from voicebot.engine.departure import PEOPLE, Leaving
 from voicebot.engine.handoff.company import Company
 from voicebot.engine.handoff.policy import MOBILE_WORD
-from voicebot.engine.handoff.search import Found, NobodyTook, People, Searcher, Taken
+from voicebot.engine.handoff.search import Found, NobodyTook, People, Searcher, Taken, Unstaffed
+from voicebot.engine.line import CallLine
 from voicebot.engine.media.leg import MediaLeg
 from voicebot.engine.media.wire_format import WireFormat
 from voicebot.engine.mouth import Prompts
 from voicebot.engine.reporting import NotingDesk
 from voicebot.engine.works import Works
+from voicebot.outcome import CallOutcome, CallResult
 from voicebot.ports import CaseDesk
 from voicebot.services.briefing import brief, call_back_case, keys
 
@@ -78,16 +81,33 @@ class HandingOver:
         self.reason = ""
         """Why a person is being searched for; empty while none is."""
 
-    async def find(self, reason: str, leg: MediaLeg) -> Found:
+    async def find(self, reason: str, leg: MediaLeg, line: CallLine) -> Leaving | None:
         """Search for an officer, and keep the citizen company.
 
         Args:
             reason: Why, as the flow says it.
             leg: The citizen's media, on which nothing else is being said.
+            line: The citizen's.
+
+        Returns:
+            How the call is left; ``None``: nobody took it, and the flow has to go on.
 
         Raises:
             ExceptionGroup: The briefing cannot be spoken, or something of ours broke.
         """
+        outcome = CallOutcome(result=CallResult.HANDED_OVER, reason=reason)
+        match await self._found(reason, leg):
+            case Taken(officer=officer):
+                return Leaving(outcome=outcome, officer=officer)
+            case Unstaffed():
+                return Leaving(outcome=outcome, transfer_to=PEOPLE)
+            case NobodyTook():
+                if not await line.has_mobile():
+                    return None
+                await self._company(leg).say(MOBILE_WORD)
+                return Leaving(outcome=outcome, to_mobile=True)
+
+    async def _found(self, reason: str, leg: MediaLeg) -> Found:
         self.reason = reason
         self._record("engine", "handoff_began", reason=reason)
         briefing = (*brief(self._slots(), reason), *keys(again=True))
@@ -96,7 +116,7 @@ class HandingOver:
         finally:
             self.reason = ""
         why = found.reason if isinstance(found, NobodyTook) else ""
-        self._record("engine", "handoff_ended", result=_RESULTS[type(found).__name__], why=why)
+        self._record("engine", "handoff_ended", result=_RESULTS[type(found)], why=why)
         if isinstance(found, Taken):
             self._missed = None
         elif isinstance(found, NobodyTook):
@@ -108,10 +128,6 @@ class HandingOver:
         if self.reason:
             self._record("engine", "handoff_ended", result="citizen_gone", why="")
             self._miss(self.reason)
-
-    async def announce_mobile(self, leg: MediaLeg) -> None:
-        """Tell the citizen that the officer's mobile comes next."""
-        await self._company(leg).say(MOBILE_WORD)
 
     async def close(self) -> None:
         """The call is over: nothing of an officer's leg stays with us."""
@@ -173,4 +189,4 @@ class HandingOver:
             return None
 
 
-_RESULTS = {"Taken": "taken", "NobodyTook": "nobody", "Unstaffed": "unstaffed"}
+_RESULTS: dict[type[Found], str] = {Taken: "taken", NobodyTook: "nobody", Unstaffed: "unstaffed"}

@@ -12,6 +12,7 @@ from typing import Protocol, assert_never
 from voicebot.adapters.asterisk.ari import naming
 from voicebot.dialogue.actions import Segment
 from voicebot.engine.handoff.company import Company
+from voicebot.engine.handoff.officer import OfficerLeg
 from voicebot.engine.handoff.policy import (
     GiveUp,
     Limits,
@@ -22,7 +23,7 @@ from voicebot.engine.handoff.policy import (
     Search,
     staffed,
 )
-from voicebot.engine.handoff.telephones import OfficerLeg, Telephones
+from voicebot.engine.handoff.telephones import Telephones
 from voicebot.errors import ChannelGone, TelephonyError
 
 logger = logging.getLogger(__name__)
