@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Everything that voicebot needs on a fresh Debian or Ubuntu: Debian packages, .venv, the embedded Asterisk.
-# What is there already is left alone, so that the next run takes a second.
+# What is there already is left alone, so that the next run takes a second. Besides packages nothing of the machine
+# is changed.
+#
+#   --tests                   also what only tests and benchmarks need: PostgreSQL
 #
 #   PYTHON                    the Python to use (3.11 or later); default: the first of python3, python3.13, 3.12, 3.11
 #   VOICEBOT_CACHE            where the embedded Asterisk is kept; default ~/.cache/voicebot
@@ -23,22 +26,26 @@ find_python() {
     fail "no Python 3.11 or later: install it (Debian 12, Ubuntu 24.04 or later: python3), or name it in PYTHON"
 }
 
-# Debian packages: espeak-ng speaks, tzdata knows Korean time, postgresql (15 or later) is for the tests of the records;
-# venv comes with Python except on Debian.
+# Debian packages: espeak-ng speaks, tzdata knows Korean time; venv comes with Python except on Debian.
 missing_packages() {
     command -v espeak-ng >/dev/null || echo espeak-ng
     [ -e /usr/share/zoneinfo/Asia/Seoul ] || echo tzdata
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
-    ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
+    [ "$for_tests" = no ] || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         "$python" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])'
 }
 
-# Debian starts a cluster of its own with the package. The tests start theirs, so nothing is left running here.
-without_system_cluster() {
-    "$@" mkdir -p /etc/postgresql-common/createcluster.d
-    echo 'create_main_cluster = false' |
-        "$@" tee /etc/postgresql-common/createcluster.d/voicebot.conf >/dev/null
+# Debian starts a cluster of its own with the package postgresql. The tests start theirs, so none is made here; the
+# file that says so is gone afterwards, and the folder with it where no package has come to own it.
+no_cluster=/etc/postgresql-common/createcluster.d/voicebot.conf
+without_cluster() {
+    "$@" mkdir -p "${no_cluster%/*}"
+    echo 'create_main_cluster = false' | "$@" tee "$no_cluster" >/dev/null
+}
+cluster_as_before() {
+    "$@" rm -f "$no_cluster"
+    dpkg -S "${no_cluster%/*}" >/dev/null 2>&1 || "$@" rmdir -p "${no_cluster%/*}" 2>/dev/null || true
 }
 
 install_packages() {
@@ -54,7 +61,13 @@ install_packages() {
     fi
     command -v apt-get >/dev/null || fail "no apt-get here; install: $packages"
     say "installing Debian packages: $packages"
-    case " $packages " in *" postgresql "*) without_system_cluster "${as_root[@]}" ;; esac
+    case " $packages " in
+    *" postgresql "*)
+        # shellcheck disable=SC2064 # as_root is local
+        trap "cluster_as_before ${as_root[*]}" EXIT
+        without_cluster "${as_root[@]}"
+        ;;
+    esac
     local log
     log=$(mktemp)
     # shellcheck disable=SC2086
@@ -66,6 +79,8 @@ install_packages() {
         fail "apt-get could not install: $packages"
     fi
     rm -f "$log"
+    cluster_as_before "${as_root[@]}"
+    trap - EXIT
 }
 
 venv_stamp() {
@@ -90,6 +105,12 @@ install_venv() {
     say "Python $(.venv/bin/python -c 'import platform; print(platform.python_version())') in .venv"
 }
 
+for_tests=no
+case "${1:-}" in
+"") ;;
+--tests) for_tests=yes ;;
+*) fail "unknown: $1; there is only --tests" ;;
+esac
 python=$(find_python)
 install_packages
 

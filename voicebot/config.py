@@ -16,6 +16,9 @@ from voicebot.records.retention import LEAST_DAYS, MOST_DAYS, Kept
 READY_LINE = "voicebot is ready"
 """What ``serve`` prints once calls can come; whoever starts it waits for this line."""
 
+RECORDS_URL_VARIABLE = "VOICEBOT_RECORDS_URL"
+"""Takes the place of ``[records] url``: an address with a password stays out of the settings file."""
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -95,13 +98,13 @@ class TimelineSettings(_Section):
 
 
 class RecordsSettings(_Section):
-    """Where cases and alerts are kept."""
+    """Where calls, cases and people are kept. The keys come from ``VOICEBOT_RECORDS_KEYS``."""
 
-    path: Path = Path("run/cases.db")
-    """The case book that the engine writes today."""
     url: str = "sqlite:///run/records.db"
-    """The records of ``voicebot records``: SQLite, or ``postgresql://user@host/name``. An address with a
-    password comes from ``VOICEBOT_RECORDS_URL``, never from this file."""
+    """SQLite, or ``postgresql://user@host/name``. An address with a password comes from
+    ``VOICEBOT_RECORDS_URL``, never from this file."""
+    journal: Path = Path("run/journal")
+    """Folder in which an engine puts down what the database has not taken yet; on a disk of this machine."""
     retention: dict[Kept, Annotated[int, Field(ge=LEAST_DAYS, le=MOST_DAYS)]] = {}
     """Days for which each kind is kept, where it is not the default of ``RetentionPeriods``."""
 

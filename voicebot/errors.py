@@ -20,6 +20,7 @@
     ├── RecognitionError        the recogniser failed on one utterance
     ├── SynthesisError          a text could not be turned into speech
     └── RecordsError            a record could not be written or read, or must not be kept
+        ├── RecordsUnavailable  the database is down, slow or full: the same may succeed later
         ├── PhoneNumberError    not a telephone number that can be called
         └── StatusNotAllowed    a case or a campaign cannot become what was asked
 
@@ -99,6 +100,10 @@ class SynthesisError(VoicebotError):
 
 class RecordsError(VoicebotError):
     """A record could not be written or read, or holds what must not be kept."""
+
+
+class RecordsUnavailable(RecordsError):
+    """The database is down, slow or full now: the same may succeed later."""
 
 
 class PhoneNumberError(RecordsError):

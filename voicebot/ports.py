@@ -12,6 +12,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from voicebot.outcome import CallOutcome
+from voicebot.records.calls import NewCall, Turn
 from voicebot.speech.events import DecodeKind
 
 Samples = npt.NDArray[np.int16]
@@ -132,6 +134,34 @@ class CaseDesk(Protocol):
         Raises:
             VoicebotError: The work failed; the flow goes on by its failure branch.
         """
+        ...
+
+
+class CallBook(Protocol):
+    """Keeps calls; never blocks and never raises."""
+
+    def begin(self, call: NewCall) -> None:
+        """A call begins."""
+        ...
+
+    def add_turn(self, call_id: str, turn: Turn) -> None:
+        """An exchange of it is over."""
+        ...
+
+    def end(self, call_id: str, outcome: CallOutcome, slots: Mapping[str, str]) -> None:
+        """It is over, and this was understood."""
+        ...
+
+
+class Acquaintances(Protocol):
+    """Whom the city knows. Answers within half a second; where nothing can be known now, nobody is."""
+
+    async def known_of(self, attempt_id: str) -> Mapping[str, str]:
+        """Variables of flows: what is known of the person whom an attempt called."""
+        ...
+
+    async def opted_out(self, phone: str) -> bool:
+        """Whether a number asked not to be called."""
         ...
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
 import pytest_asyncio
 
+from tests.acceptance.held_calls import records_of
 from tests.acceptance.plain_calls import LIMIT_S, Citizen, Ear, Manager, citizen_of, manager_of
-from voicebot.adapters.records.case_book import CaseBook
 from voicebot.testing.stage import Stage, StageOptions, open_stage
 from voicebot.testing.stage_call import read_timeline
 from voicebot.timeline.record import Timeline
@@ -109,13 +108,11 @@ class Night:
         """What the engine's Asterisk prints."""
         return await self.stage.engine_asterisk.endpoints.console(command)
 
-    def call_back_cases(self) -> list[dict[str, str]]:
-        """Cases that say that somebody is to be called back."""
-        book = CaseBook(self.stage.folder / "cases.db", now=lambda: datetime.now(UTC))
-        try:
-            return [case for case in book.cases() if case.get("kind") == "call_back"]
-        finally:
-            book.close()
+    async def call_back_cases(self) -> list[Mapping[str, str]]:
+        """Cases that say that somebody is to be called back, the newest first."""
+        async with records_of(self.stage) as records:
+            cases = await records.cases.newest()
+        return [case.details for case in cases if case.details.get("kind") == "call_back"]
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -210,7 +207,7 @@ async def test_who_refuses_is_followed_by_the_other(night: Night) -> None:
 
 
 async def test_nobody_answers_and_a_call_back_case_is_opened(night: Night) -> None:
-    cases = len(night.call_back_cases())
+    cases = len(await night.call_back_cases())
     caller, citizen = await night.citizen_wants_person()
     await night.rung("first", "second")
     await asyncio.sleep(2 * RING_S + 4)
@@ -220,20 +217,20 @@ async def test_nobody_answers_and_a_call_back_case_is_opened(night: Night) -> No
     timeline = await night.timeline()
     assert [record.text("result") for record in timeline.of("officer_decided")] == ["no_answer"] * 2
     assert timeline.of("handoff_ended")[0].text("result") == "nobody"
-    opened = night.call_back_cases()
+    opened = await night.call_back_cases()
     assert len(opened) == cases + 1
-    assert opened[-1]["callback"] == CALLER
+    assert opened[0]["callback"] == CALLER
     await night.nothing_left()
 
 
 async def test_a_citizen_who_hangs_up_stops_the_telephone(night: Night) -> None:
-    cases = len(night.call_back_cases())
+    cases = len(await night.call_back_cases())
     caller, _ = await night.citizen_wants_person()
     officer, _ = await night.rung("first", "second")
     await night.hang_up(caller)
     await night.stops_ringing(officer, within_s=RING_S - 2)
     assert (await night.timeline()).of("call_ended")[0].text("result") == "handed_over"
-    assert len(night.call_back_cases()) == cases + 1
+    assert len(await night.call_back_cases()) == cases + 1
     await night.nothing_left()
 
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from voicebot.adapters.records.encryption import VARIABLE, Keyring
 from voicebot.adapters.records.upgrading import newest_revision
 from voicebot.cli import records
+from voicebot.config import RECORDS_URL_VARIABLE
 from voicebot.errors import ConfigurationError, RecordsKeyError
 
 KEY = base64.b64encode(b"1" * 32).decode()
@@ -21,7 +22,7 @@ NEWER = base64.b64encode(b"2" * 32).decode()
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(VARIABLE, KEY)
-    monkeypatch.delenv(records.URL_VARIABLE, raising=False)
+    monkeypatch.delenv(RECORDS_URL_VARIABLE, raising=False)
     path = tmp_path / "voicebot.toml"
     path.write_text(f'[records]\nurl = "sqlite:///{tmp_path}/run/records.db"\n', encoding="utf-8")
     return path
@@ -85,6 +86,6 @@ def test_a_new_key_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_address_with_a_password_comes_from_the_environment(
     config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(records.URL_VARIABLE, f"sqlite:///{tmp_path}/elsewhere.db")
+    monkeypatch.setenv(RECORDS_URL_VARIABLE, f"sqlite:///{tmp_path}/elsewhere.db")
     assert _run("upgrade", config).exit_code == 0
     assert (tmp_path / "elsewhere.db").exists() and not (tmp_path / "run").exists()

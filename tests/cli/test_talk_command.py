@@ -14,9 +14,11 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from tests.adapters.sound_card.fake_pyaudio import FakePyAudio
+from voicebot.adapters.records.encryption import VARIABLE, new_key
 from voicebot.audio.wav import parse_wav, serialise_wav
 from voicebot.cli.live import PrintedTimeline
 from voicebot.cli.talk import talk
+from voicebot.config import RECORDS_URL_VARIABLE
 from voicebot.errors import ConfigurationError, FlowError
 from voicebot.testing.fakes import MemoryTimeline
 
@@ -82,14 +84,19 @@ def test_devices_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-def test_a_conversation_over_files(wav: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["", new_key()])
+def test_a_conversation_over_files(
+    key: str, wav: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Everything real but the sound card: model, voice, media, files; about two seconds of speech."""
+    monkeypatch.setenv(VARIABLE, key)
+    monkeypatch.delenv(RECORDS_URL_VARIABLE, raising=False)
     flow, settings, target = tmp_path / "goodbye.yaml", tmp_path / "voicebot.toml", tmp_path / "heard.wav"
     flow.write_text(GOODBYE, encoding="utf-8")
     settings.write_text(
         f'[tts]\ncache_dir = "{tmp_path / "prompts"}"\n'
         f'[timeline]\nfolder = "{tmp_path / "timelines"}"\n'
-        f'[records]\npath = "{tmp_path / "cases.db"}"\n',
+        f'[records]\nurl = "sqlite:///{tmp_path / "records.db"}"\njournal = "{tmp_path / "journal"}"\n',
         encoding="utf-8",
     )
     arguments = [str(flow), "--config", str(settings), "--input", str(wav), "--output", str(target)]
@@ -101,6 +108,8 @@ def test_a_conversation_over_files(wav: Path, tmp_path: Path) -> None:
     assert int(np.abs(played.samples.astype(np.int32)).max()) > 3000
     (timeline,) = (tmp_path / "timelines").iterdir()
     assert '"result": "completed"' in timeline.read_text(encoding="utf-8")
+    assert ("is forgotten at the end" in result.output) == (not key)
+    assert (tmp_path / "records.db").exists() == bool(key)
 
 
 def test_both_sides_are_printed_and_passed_on() -> None:

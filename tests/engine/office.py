@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, cast
 
 from tests.engine.fake_asterisk import VOICE, FakeAsterisk, until
@@ -28,9 +28,10 @@ from voicebot.engine.media.wire_format import ALAW
 from voicebot.engine.switchboard import Arrival, Switchboard
 from voicebot.errors import AsteriskUnavailable, ConfigurationError, SynthesisError
 from voicebot.ports import CaseDesk, Recognition, Utterance
+from voicebot.records.calls import Direction, NewCall
 from voicebot.services.reporting import WriteReport
 from voicebot.speech.settings import TurnSettings
-from voicebot.testing.fakes import FakeCaseDesk, MemoryTimeline
+from voicebot.testing.fakes import FakeCallBook, FakeCaseDesk, MemoryTimeline
 
 
 class FakePrompts:
@@ -99,6 +100,9 @@ class Office:
         self.prompts, self.ears = FakePrompts(), FakeEars()
         self.book = FakeCaseDesk({"open_case": {"case_number": "1001"}})
         self.desk: CaseDesk = desk or self.book
+        self.calls = FakeCallBook()
+        self.known: Mapping[str, str] = {}
+        """Told when the citizen is there."""
         self.timelines: dict[str, MemoryTimeline] = {}
         self.write_report: WriteReport | None = None
         ari = cast(AriClient, self.asterisk)
@@ -139,16 +143,26 @@ class Office:
                 recogniser=self.ears,
                 prompts=self.prompts,
                 desk=self.desk,
+                calls=self.calls,
                 judge=judge_completeness,
                 spoken_forms=spoken_forms,
                 turn_settings=TurnSettings(),
                 clock=asyncio.get_running_loop().time,
             ),
             timeline=timeline,
-            service="night",
+            kept_as=NewCall(
+                call_id=arrival.call_id,
+                direction=Direction.INBOUND,
+                service="night",
+                phone=arrival.caller,
+            ),
+            known=self._known,
             write_report=self.write_report,
             people=self.people,
         )
+
+    async def _known(self) -> Mapping[str, str]:
+        return self.known
 
     async def hear_question(self, call_id: str = "c1") -> None:
         """The citizen's telephone sends a little silence, and the first question is put."""

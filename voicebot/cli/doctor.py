@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from voicebot.config import Settings, load_settings
-from voicebot.errors import AsteriskUnavailable, VoicebotError
+from voicebot.errors import AsteriskUnavailable, RecordsError, VoicebotError
 
 ZONE = "Asia/Seoul"
 
@@ -81,17 +81,27 @@ async def _synthesiser(settings: Settings) -> str:
 
 
 async def _database(settings: Settings) -> str:
-    from voicebot.adapters.records.case_book import CaseBook
+    from voicebot.adapters.records.journal import DAMAGED, REFUSED, waiting
+    from voicebot.adapters.records.records import open_records
+    from voicebot.adapters.records.upgrading import make_if_none, newest_revision
+    from voicebot.engine.records import reach_records
 
-    book = CaseBook(settings.records.path, now=lambda: datetime.now(UTC))
-    try:
-        return f"{settings.records.path}, {len(book.cases())} cases"
-    finally:
-        book.close()
+    reach = reach_records(settings)
+    await make_if_none(reach.url, reach.keys)
+    async with open_records(reach.url, reach.keys, at=datetime.now(UTC)) as records:
+        cases = await records.cases.count_open()
+        where = records.database.where
+    files = waiting(reach.journal)
+    if files[REFUSED] or files[DAMAGED]:
+        raise RecordsError(
+            f"{reach.journal} holds what the database refused ({files[REFUSED]} files) or what does not open "
+            f"({files[DAMAGED]}); the log says why; after an update restart voicebot, which tries again"
+        )
+    return f"{where}, revision {newest_revision()}, {cases} open cases, key {reach.keys.newest}"
 
 
 async def _broker(settings: Settings) -> str:
-    return "none configured: alerts are kept in the case book"
+    return "none configured: alerts are kept in the records"
 
 
 async def _clock_zone(settings: Settings) -> str:

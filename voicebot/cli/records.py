@@ -1,4 +1,4 @@
-"""``voicebot records upgrade|purge|rotate|new-key``: the database of people, calls, cases and campaigns."""
+"""``voicebot records …``: the database of people, calls, cases and campaigns."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import asyncio
 import getpass
 import json
 import os
-import zoneinfo
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from voicebot.config import Settings, load_settings
+from voicebot.cli import citizens, oversight
+from voicebot.cli.opened import ZONE, AsJson, Config
+from voicebot.config import RECORDS_URL_VARIABLE, Settings, load_settings
 from voicebot.records.retention import Kept, RetentionPeriods, due
 
 if TYPE_CHECKING:  # SQLAlchemy and Alembic would slow every other command's start
@@ -23,16 +23,14 @@ if TYPE_CHECKING:  # SQLAlchemy and Alembic would slow every other command's sta
     from voicebot.adapters.records.upgrading import Upgrade
 
 app = typer.Typer(help="The records: people, calls, cases, campaigns.", no_args_is_help=True)
-
-URL_VARIABLE = "VOICEBOT_RECORDS_URL"
-"""Takes the place of ``[records] url``: an address with a password stays out of the settings file."""
-
-_ZONE = zoneinfo.ZoneInfo("Asia/Seoul")
-
-Config = Annotated[
-    Path | None, typer.Option("--config", help="Settings file; voicebot.toml if there is one.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+app.command()(citizens.person)
+app.command()(citizens.forget)
+app.command(name="opt-out")(citizens.opt_out)
+app.command(name="opt-in")(citizens.opt_in)
+app.command()(citizens.consent)
+app.command()(oversight.alerts)
+app.command(name="alert-seen")(oversight.alert_seen)
+app.command()(oversight.audit)
 
 
 @app.command()
@@ -87,7 +85,7 @@ def _keys() -> Keyring:
 
 
 def _url(settings: Settings) -> str:
-    return os.environ.get(URL_VARIABLE) or settings.records.url
+    return os.environ.get(RECORDS_URL_VARIABLE) or settings.records.url
 
 
 async def _upgrade(url: str, keys: Keyring) -> Upgrade:
@@ -105,7 +103,7 @@ async def _purge(url: str, keys: Keyring, periods: RetentionPeriods) -> dict[Kep
     from voicebot.adapters.records.purging import purge
     from voicebot.adapters.records.records import open_records
 
-    now = datetime.now(_ZONE)
+    now = datetime.now(ZONE)
     async with open_records(url, keys, at=now) as records:
         return await purge(records.database, due(periods, now), by=getpass.getuser(), at=now)
 
@@ -114,7 +112,7 @@ async def _rotate(url: str, keys: Keyring) -> int:
     from voicebot.adapters.records.records import open_records
     from voicebot.adapters.records.rotation import rotate
 
-    now = datetime.now(_ZONE)
+    now = datetime.now(ZONE)
     columns = (SpinnerColumn(), TextColumn("{task.description}"))
     # On the error stream: what is printed stays readable for programs.
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

@@ -19,6 +19,7 @@ from voicebot.adapters.asterisk.backoff import Backoff
 from voicebot.adapters.asterisk.fastagi.request import AgiRequest
 from voicebot.adapters.asterisk.fastagi.server import FastAgiServer
 from voicebot.config import HandoffSettings, Settings
+from voicebot.dialogue.flow.plan import DoState
 from voicebot.engine.call import Call
 from voicebot.engine.handoff.duty_room import AmiDutyRoom
 from voicebot.engine.handoff.officer import OfficerParts
@@ -33,7 +34,12 @@ from voicebot.engine.reach import AsteriskReach
 from voicebot.engine.routing import Routing
 from voicebot.engine.switchboard import Arrival, Switchboard
 from voicebot.errors import ConfigurationError
+from voicebot.ports import Acquaintances
+from voicebot.records.calls import Direction, NewCall
 from voicebot.services import Service, service_names
+
+OPT_OUT = "opt_out"
+"""The work by which a flow keeps that a citizen is not to be called again."""
 
 _SERVICE_NAME = re.compile(r"[a-z0-9_-]+")
 """What the dialplan lets through of ``VB_SERVICE`` (``FILTER`` in ``dialplans/inbound.conf``)."""
@@ -58,6 +64,7 @@ class Engine:
         self._routing = Routing(
             services={number: service.name for number, service in by_number.items()},
             most_calls=settings.most_calls,
+            not_after_opt_out=frozenset(filter(self._calls_citizens, self._services)),
         )
         self._wire_format = ALAW
         self._stopping = False
@@ -113,7 +120,12 @@ class Engine:
                 most_calls=self._settings.most_calls,
                 telephones=telephones,
             )
-            router = _Router(self._routing, lambda: switchboard.calls_now, lambda: self._stopping)
+            router = Router(
+                self._routing,
+                parts.kept.acquaintances,
+                calls_now=lambda: switchboard.calls_now,
+                stopping=lambda: self._stopping,
+            )
             agi = FastAgiServer(router, host=reach.agi_host, port=reach.agi_port)
             await self._serve(
                 EventStream(ari, Backoff(random.random)), agi, switchboard, stop, lambda: ready(parts.warning)
@@ -145,13 +157,15 @@ class Engine:
             reading.cancel()
             serving.cancel()
 
-    def _begin(self, arrival: Arrival, parts: EngineParts, people: People | None) -> Call:
+    def _begin(self, arrival: Arrival, parts: EngineParts, people: People | None = None) -> Call:
         service = self._services.get(arrival.service)
         if service is None:
             raise ConfigurationError(
                 f"service {arrival.service!r} is not served here; "
                 f"[numbers] names {', '.join(self._services) or 'none'}"
             )
+        acquaintances = parts.kept.acquaintances
+        outbound = arrival.direction == Direction.OUTBOUND
         return Call(
             call_id=arrival.call_id,
             line=arrival.line,
@@ -160,24 +174,63 @@ class Engine:
             | told_to(service, self._settings.known.get(arrival.caller, {})),
             parts=parts.shared,
             timeline=parts.open_timeline(arrival.call_id, arrival.service),
-            service=service.name,
+            kept_as=NewCall(
+                call_id=arrival.call_id,
+                direction=Direction.OUTBOUND if outbound else Direction.INBOUND,
+                service=service.name,
+                phone="" if outbound else arrival.caller,  # an outbound call shows the city's own number
+                attempt_id=arrival.called if outbound else None,
+            ),
+            known=(lambda: self._known(service, arrival.called, acquaintances)) if outbound else None,
             write_report=service.write_report,
             people=people,
         )
 
+    async def _known(self, service: Service, attempt_id: str, people: Acquaintances) -> Mapping[str, str]:
+        """Of the person whom we called: only then is it sure enough who listens."""
+        kept = await people.known_of(attempt_id)
+        return told_to(service, {**kept, **self._settings.known.get(kept.get("caller_id", ""), {})})
 
-class _Router:
-    """The dialplan's question, from FastAGI to the rules."""
+    def _calls_citizens(self, name: str) -> bool:
+        """Whether a service's flow lets citizens ask not to be called, as those that call them do."""
+        states = self._services[name].plan.states.values()
+        return any(isinstance(state, DoState) and state.work == OPT_OUT for state in states)
 
-    def __init__(self, routing: Routing, calls_now: Callable[[], int], stopping: Callable[[], bool]) -> None:
+
+class Router:
+    """The dialplan's question, from FastAGI to the rules.
+
+    Args:
+        routing: The rules.
+        acquaintances: Knows who opted out.
+        calls_now: Calls under way.
+        stopping: Whether the engine is about to stop.
+    """
+
+    def __init__(
+        self,
+        routing: Routing,
+        acquaintances: Acquaintances,
+        *,
+        calls_now: Callable[[], int],
+        stopping: Callable[[], bool],
+    ) -> None:
         self._routing = routing
+        self._acquaintances = acquaintances
         self._calls_now = calls_now
         self._stopping = stopping
 
     async def route(self, request: AgiRequest) -> Mapping[str, str]:
         """The channel variables for this call."""
-        called = request.arguments[1] if len(request.arguments) > 1 else request.called_number
-        return self._routing.route(called=called, calls_now=self._calls_now(), stopping=self._stopping())
+        caller, called = (*request.arguments, "", "")[:2]
+        called = called or request.called_number
+        asked = self._routing.asks_opt_outs(called)
+        return self._routing.route(
+            called=called,
+            opted_out=asked and await self._acquaintances.opted_out(caller),
+            calls_now=self._calls_now(),
+            stopping=self._stopping(),
+        )
 
 
 async def _first_of(*events: asyncio.Event) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass
 
 from voicebot.dialogue import actions as do
@@ -21,6 +21,7 @@ from voicebot.engine.departure import (
     rescue,
 )
 from voicebot.engine.ear import Ear
+from voicebot.engine.exchanges import ExchangeNotes
 from voicebot.engine.handoff.handing_over import HandingOver
 from voicebot.engine.handoff.search import People
 from voicebot.engine.line import CallLine
@@ -31,7 +32,8 @@ from voicebot.engine.reporting import NotingDesk, file_report
 from voicebot.engine.works import Works
 from voicebot.errors import ChannelGone
 from voicebot.outcome import CallOutcome, CallResult
-from voicebot.ports import CaseDesk, Recogniser, Samples, TimelineSink
+from voicebot.ports import CallBook, CaseDesk, Recogniser, Samples, TimelineSink
+from voicebot.records.calls import NewCall
 from voicebot.services.reporting import WriteReport
 from voicebot.speech import events as heard
 from voicebot.speech.settings import TurnSettings
@@ -50,6 +52,7 @@ class SharedParts:
     recogniser: Recogniser
     prompts: Prompts
     desk: CaseDesk
+    calls: CallBook
     judge: Judge
     spoken_forms: Callable[[do.Expectation], dict[str, tuple[str, ...]]]
     turn_settings: TurnSettings
@@ -72,7 +75,8 @@ class Call:
         variables: Mapping[str, str],
         parts: SharedParts,
         timeline: TimelineSink,
-        service: str = "",
+        kept_as: NewCall,
+        known: Callable[[], Awaitable[Mapping[str, str]]] | None = None,
         write_report: WriteReport | None = None,
         people: People | None = None,
     ) -> None:
@@ -84,7 +88,8 @@ class Call:
             variables: What the flow knows before the first word.
             parts: What all calls share.
             timeline: Of this call; ``close`` completes it.
-            service: For the report.
+            kept_as: Who calls whom, for the records and the report.
+            known: Asked when the citizen is there: further variables, which win.
             write_report: What staff read of the call, however it ends; ``None``: nothing.
             people: Finds an officer and tells them what it is about; ``None``: the dialplan finds somebody.
         """
@@ -93,7 +98,11 @@ class Call:
         self._machine = machine
         self._variables = variables
         self._parts = parts
-        self._timeline = timeline
+        self._kept_as = kept_as
+        self._known = known
+        self._timeline = timeline = ExchangeNotes(
+            timeline, lambda turn: parts.calls.add_turn(call_id, turn), parts.clock()
+        )
         self._departure = Departure(self._end_conversation)
         self._first_packet: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ear = Ear(sample_rate_hz=parts.media.sample_rate_hz, timeline=timeline)
@@ -102,7 +111,6 @@ class Call:
         self._tasks: asyncio.TaskGroup | None = None
         self._spawned: set[asyncio.Task[None]] = set()
         self._desk = NotingDesk(parts.desk)
-        self._service = service
         self._write_report = write_report
         self._works = Works(call_id=call_id, failed=self._departure.fail)
         self._handing_over = self._hand_over_by(people) if people is not None else None
@@ -123,6 +131,7 @@ class Call:
         """
         broken: Exception | None = None
         outcome = CITIZEN_GONE
+        self._parts.calls.begin(self._kept_as)
         async with self._works:
             try:
                 outcome = await self._hold()
@@ -147,11 +156,12 @@ class Call:
         return outcome
 
     async def _hold(self) -> CallOutcome:
+        known = await self._known() if self._known is not None else {}
         leg = await self._open()
         async with asyncio.TaskGroup() as self._tasks:
             if not self._departure.is_decided:
                 self._conversation = self._converse(leg)
-                self._conversation.post(told.CallStarted(variables=self._variables))
+                self._conversation.post(told.CallStarted(variables={**self._variables, **known}))
             leaving = await self._departure.decision
             for task in self._spawned:
                 task.cancel()
@@ -209,7 +219,7 @@ class Call:
         """Tell staff what the call came to, when everything else that it asked for is done."""
         report = write(self._machine.snapshot().slots, outcome, self._desk.asked)
         details = {
-            "service": self._service,
+            "service": self._kept_as.service,
             "result": outcome.result.value,
             "reason": outcome.reason,
             "level": report.level,
@@ -221,7 +231,6 @@ class Call:
     def _hand_over_by(self, people: People) -> HandingOver:
         return HandingOver(
             call_id=self.call_id,
-            caller=self._variables.get("caller_id", ""),
             people=people,
             desk=self._parts.desk,
             asked=self._desk,
@@ -241,7 +250,7 @@ class Call:
         return task.cancel
 
     def close(self, outcome: CallOutcome) -> None:
-        """Complete the timeline."""
+        """Complete the timeline and the call's record."""
         self._ear.close()
         if self._leg is not None:
             report = self._leg.statistics
@@ -254,6 +263,7 @@ class Call:
             slots=dict(self._machine.snapshot().slots),
         )
         self._timeline.close()
+        self._parts.calls.end(self.call_id, outcome, self._machine.snapshot().slots)
 
     # --- what the media loop tells (FrameListener) ----------------------------------------------------------
 

@@ -9,10 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from voicebot.adapters.recognition.recogniser import WhisperRecogniser
-from voicebot.adapters.records.case_book import CaseBook
 from voicebot.adapters.synthesis.plugins import load_fallback, load_synthesiser
 from voicebot.adapters.timeline_file import TimelineFolder
 from voicebot.adapters.voice_activity import TwoStageVoiceActivity
@@ -24,15 +22,20 @@ from voicebot.engine.judging import judge_completeness
 from voicebot.engine.media.loop import MediaLoop
 from voicebot.engine.media.wire_format import ALAW
 from voicebot.engine.prompts import RATES, PromptStore, RenderReport
+from voicebot.engine.records import (
+    ZONE,
+    OpenRecords,
+    RecordsReach,
+    destinations,
+    open_kept_records,
+    reach_records,
+)
 from voicebot.errors import SynthesisError
 from voicebot.ports import TimelineSink
 from voicebot.services import Service, load_flow, load_service
 from voicebot.speech.settings import TurnSettings
 
 logger = logging.getLogger(__name__)
-
-ZONE = ZoneInfo("Asia/Seoul")
-"""Cities' clocks, whatever the host is set to."""
 
 
 class _NoTimeline:
@@ -50,6 +53,7 @@ class EngineParts:
     """What ``open_parts`` made."""
 
     shared: SharedParts
+    kept: OpenRecords
     open_timeline: Callable[[str, str], TimelineSink]
     """Call id and service → the timeline of that call, which begins now."""
     warning: str
@@ -61,6 +65,7 @@ async def open_parts(
     settings: Settings,
     services: Iterable[Service],
     progress: Callable[[int, int], None] = lambda done, total: None,
+    records: RecordsReach | None = None,
 ) -> AsyncIterator[EngineParts]:
     """Load and open everything; leaving it closes everything, after the last call.
 
@@ -68,14 +73,19 @@ async def open_parts(
         settings: Checked settings.
         services: Their fixed prompts are rendered first.
         progress: Of rendering prompts: number done, number in all.
+        records: ``None``: those that settings and environment name.
 
     Raises:
-        ConfigurationError: A setting, file or folder must be mended.
+        ConfigurationError: A setting, file, folder or key must be mended.
+        RecordsError: The database cannot be reached.
         SynthesisError: No prompt can be spoken.
     """
     clock = asyncio.get_running_loop().time  # the media loop's own
     wire_format = ALAW
     async with AsyncExitStack() as opened:
+        kept = await opened.enter_async_context(
+            open_kept_records(records or reach_records(settings), destinations(settings))
+        )
         recogniser = await asyncio.to_thread(WhisperRecogniser.load, settings.stt)
         opened.push_async_callback(recogniser.close)
         prompts = await opened.enter_async_context(
@@ -96,19 +106,19 @@ async def open_parts(
         )
         media.start()
         opened.callback(media.close)
-        book = CaseBook(settings.records.path, now=lambda: datetime.now(ZONE))
-        opened.callback(book.close)
         yield EngineParts(
             shared=SharedParts(
                 media=media,
                 recogniser=recogniser,
                 prompts=prompts,
-                desk=book,
+                desk=kept.keeper,
+                calls=kept.keeper,
                 judge=judge_completeness,
                 spoken_forms=spoken_forms,
                 turn_settings=TurnSettings(),
                 clock=clock,
             ),
+            kept=kept,
             open_timeline=_timelines(settings, opened, clock),
             warning=recogniser.warning,
         )

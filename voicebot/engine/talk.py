@@ -19,6 +19,7 @@ from voicebot.engine.media.loop import MediaLoop
 from voicebot.errors import RtpError, SoundCardError
 from voicebot.outcome import CallOutcome, CallResult
 from voicebot.ports import Samples, TimelineSink
+from voicebot.records.calls import Direction, NewCall
 from voicebot.rtp.pacing import Pacer
 from voicebot.rtp.packet import parse_packet
 from voicebot.services.reporting import WriteReport
@@ -184,7 +185,12 @@ class Talk:
             variables=variables,
             parts=parts,
             timeline=timeline,
-            service=service,
+            kept_as=NewCall(
+                call_id=call_id,
+                direction=Direction.INBOUND,
+                service=service,
+                phone=variables.get("caller_id", ""),
+            ),
             write_report=write_report,
         )
 

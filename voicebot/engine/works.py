@@ -10,7 +10,7 @@ from types import TracebackType
 logger = logging.getLogger(__name__)
 
 _LIMIT_S = 10.0
-"""Longest wait for work when the call is over: twice what the case book waits for another writer."""
+"""Longest wait for work when the call is over: thrice what the desk waits for the database."""
 
 
 class Works:

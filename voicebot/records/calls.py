@@ -28,6 +28,9 @@ class NewCall:
     """The citizen's number as it was signalled; kept where it is one that can be called."""
     person_id: int | None = None
     attempt_id: str | None = None
+    """Of an outbound call; the person and the number are the attempt's where they are not given."""
+    engine: str = ""
+    """Which engine has the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,7 @@ class Turn:
     prompt: str
     heard: str
     status: str
-    """``interpret``'s status of the answer, e.g. ``filled``; ``silent`` where nothing was said."""
+    """``said``, ``keys`` (pressed, in ``heard``), or ``silent`` where nothing was answered."""
     gap_ms: int | None = None
     """From the last voiced sample to the first audible one of the answer; ``None``: not measured."""
 

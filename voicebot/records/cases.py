@@ -8,7 +8,7 @@ from datetime import datetime
 
 from voicebot.errors import PhoneNumberError
 from voicebot.records.phone import masked, normalised
-from voicebot.records.status import CaseState, StatusChange
+from voicebot.records.status import CaseState, CaseStatus, StatusChange
 from voicebot.timeline.redaction import redact
 
 LEVELS = ("P0", "P1", "P2", "P3", "P4", "X", "urgent", "today", "note")
@@ -43,6 +43,20 @@ class CaseRecord:
     changed_at: datetime
     state: CaseState
     details: Mapping[str, str]
+    service: str = ""
+    """That the case came from, where its call is still kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases are asked for; what is empty is not looked at."""
+
+    statuses: frozenset[CaseStatus] = frozenset()
+    levels: frozenset[str] = frozenset()
+    service: str = ""
+    department: str = ""
+    since: datetime | None = None
+    """Opened then or later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ _DEBIAN_FOLDER = Path("/usr/lib/postgresql")
 _START_S = 60.0
 """A cold disk and a busy machine; usually it answers in a second."""
 _POLL_S = 0.05
+_MEMORY = Path("/dev/shm")
 _UNPRIVILEGED = ("postgres", "nobody")
 """PostgreSQL refuses to run as root; the first comes with its Debian package."""
 
@@ -50,9 +51,14 @@ def find_programs() -> Path:
     if newest is None or float(newest.name) < LEAST_VERSION:
         raise ConfigurationError(
             f"no PostgreSQL {LEAST_VERSION} or later in {_DEBIAN_FOLDER}; "
-            "install the Debian package postgresql, or run scripts/setup.sh"
+            "install the Debian package postgresql, or run scripts/setup.sh --tests"
         )
     return newest / "bin"
+
+
+def memory_folder() -> Path | None:
+    """Where a database of tests stays in memory; ``None`` where there is no such folder."""
+    return _MEMORY if os.access(_MEMORY, os.W_OK) else None
 
 
 @contextmanager
@@ -67,7 +73,7 @@ def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
     """
     programs = find_programs()
     # Not pytest's folder: a socket's path has at most 107 bytes, and another user must reach it.
-    folder = Path(tempfile.mkdtemp(prefix="voicebot-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="voicebot-pg-", dir=None if durable else memory_folder()))
     try:
         user = _unprivileged_user()
         if user is not None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from tests.adapters.records.conftest import KEYS, NOON
+from tests.databases import Server
 from voicebot.adapters.records.database import Database
 from voicebot.adapters.records.encryption import Keyring
 from voicebot.adapters.records.records import Records, open_records
 from voicebot.errors import ConfigurationError, RecordsError, RecordsKeyError
 from voicebot.records.cases import NewCase
-from voicebot.testing.postgres import Cluster
 
 
 @pytest.mark.parametrize("url", ["", "records.db", "mysql://host/records", "sqlite://"])
@@ -85,23 +84,23 @@ async def test_a_server_that_is_not_there_is_told() -> None:
             pass
 
 
-async def test_connections_that_the_server_closed_are_opened_anew(
-    postgres: Cluster, postgres_url: str
-) -> None:
+async def test_connections_that_the_server_closed_are_opened_anew(server: Server, postgres_url: str) -> None:
     async with open_records(postgres_url, KEYS, at=NOON) as records:
         await records.cases.open(NewCase(), at=NOON)
-        admin = Database(postgres.url(), KEYS)
+        admin = Database(server.cluster.url(), KEYS)
         async with admin.writing() as connection:
-            closed = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+            closed = (
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = :name AND application_name <> 'tests'"
+            )
             await connection.execute(text(closed), {"name": records.database.url.database})
         await admin.close()
         assert await records.cases.open(NewCase(), at=NOON) == 1002
 
 
-async def test_a_full_disk_loses_nothing_and_ends(sqlite_template: Path, tmp_path: Path) -> None:
-    shutil.copy(sqlite_template, tmp_path / "records.db")
+async def test_a_full_disk_loses_nothing_and_ends(sqlite_url: str) -> None:
     story = NewCase(details={"what": "가로등이 꺼졌어요 " * 200})
-    async with open_records(f"sqlite:///{tmp_path / 'records.db'}", KEYS, at=NOON) as records:
+    async with open_records(sqlite_url, KEYS, at=NOON) as records:
         async with records.database.writing() as connection:  # the only one, so far: the pool gives it again
             pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
             await connection.execute(text(f"PRAGMA max_page_count = {pages + 10}"))

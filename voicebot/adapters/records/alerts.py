@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from voicebot.adapters.records.database import Database
 from voicebot.adapters.records.ledger import AuditEntry, write_down
 from voicebot.adapters.records.outbox import Outbox
-from voicebot.adapters.records.statements import word
+from voicebot.adapters.records.statements import number_of_work, word
 from voicebot.adapters.records.tables.cases import AlertRow
 from voicebot.records.cases import AlertRecord, known_level
 from voicebot.records.resident import redacted_values
@@ -27,7 +27,13 @@ class Alerts:
         self._outbox = outbox
 
     async def raise_alert(
-        self, details: Mapping[str, str], *, at: datetime, call_id: str = "", person_id: int | None = None
+        self,
+        details: Mapping[str, str],
+        *,
+        at: datetime,
+        call_id: str = "",
+        person_id: int | None = None,
+        work_id: str | None = None,
     ) -> int:
         """Keep an alert together with its message; returns its number.
 
@@ -36,12 +42,15 @@ class Alerts:
             at: Now.
             call_id: The call, if it came from one.
             person_id: The person, if known.
+            work_id: Of what asked for it; asked a second time, it is the same alert.
 
         Raises:
             RecordsError: It could not be written: bring the citizen to a person.
         """
         clean = redacted_values(details)
         async with self._database.writing() as connection:
+            if (done := await number_of_work(connection, AlertRow, work_id)) is not None:
+                return done
             inserted = insert(AlertRow).values(
                 call_id=word(call_id),
                 person_id=person_id,
@@ -50,6 +59,7 @@ class Alerts:
                 raised_at=at,
                 seen_by="",
                 details_sealed=self._keys.seal_details(clean, _DETAILS),
+                work_id=work_id,
             )
             number = (await connection.execute(inserted.returning(AlertRow.number))).scalar_one()
             told = {**clean, "number": str(number), "call_id": call_id}

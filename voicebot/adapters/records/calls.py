@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.adapters.records.database import Database
 from voicebot.adapters.records.outbox import Outbox
 from voicebot.adapters.records.statements import insert_if_new, word
 from voicebot.adapters.records.tables.calls import REASON_LENGTH, CallRow, SlotRow, TurnRow
+from voicebot.adapters.records.tables.campaigns import AttemptRow
 from voicebot.adapters.records.tables.people import PersonRow
 from voicebot.errors import PhoneNumberError
-from voicebot.outcome import CallOutcome
+from voicebot.outcome import CallOutcome, CallResult
 from voicebot.records.calls import CallRecord, NewCall, Turn, is_plain
 from voicebot.records.phone import normalised
 from voicebot.records.resident import redacted
 
 _PHONE, _PROMPT, _HEARD, _VALUE = "calls.phone", "turns.prompt", "turns.heard", "slots.value"
+
+LOST = CallOutcome(result=CallResult.FAILED, reason="the engine was lost")
+"""How a call ended whose engine died: Asterisk took the citizen to the duty queue."""
 
 
 class Calls:
@@ -33,21 +38,14 @@ class Calls:
     async def begin(self, call: NewCall, *, at: datetime) -> None:
         """Write a call down when it begins; a second time (an engine that came back) changes nothing.
 
-        A caller whose number belongs to a person is that person, where none is given.
+        A caller whose number belongs to a person is that person, where none is given; a call of an attempt
+        is with the attempt's person. An attempt that is not kept (any more) is left out.
 
         Raises:
             RecordsError: It could not be written.
         """
-        try:
-            number = normalised(call.phone)
-        except PhoneNumberError:
-            number = ""  # withheld, or an extension of the house
         async with self._database.writing() as connection:
-            person_id = call.person_id
-            if person_id is None and number:
-                hashes = self._keys.hashes(number)
-                query = select(PersonRow.id).where(PersonRow.phone_hash.in_(hashes))
-                person_id = (await connection.execute(query)).scalar_one_or_none()
+            attempt_id, person_id, number = await self._with_whom(connection, call)
             await connection.execute(
                 insert_if_new(connection, CallRow).values(
                     id=call.call_id,
@@ -56,9 +54,10 @@ class Calls:
                     person_id=person_id,
                     phone_hash=self._keys.hashed(number) if number else None,
                     phone_sealed=self._keys.seal(number, _PHONE) if number else None,
-                    attempt_id=call.attempt_id,
+                    attempt_id=attempt_id,
                     began_at=at,
                     reason="",
+                    engine=word(call.engine),
                 )
             )
 
@@ -106,6 +105,30 @@ class Calls:
             await self._outbox.put(connection, "call", told, at)
             return True
 
+    async def of_number(self, phone: str, limit: int = 100) -> list[CallRecord]:
+        """The newest calls with a number, without their turns and slots.
+
+        Raises:
+            PhoneNumberError: It is no number that can be called.
+            RecordsError: They could not be read.
+        """
+        hashes = self._keys.hashes(normalised(phone))
+        query = select(*_CALL_COLUMNS).where(CallRow.phone_hash.in_(hashes))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(CallRow.began_at.desc()).limit(limit))
+            return [self._call(row) for row in rows]
+
+    async def end_lost(self, engine: str, *, at: datetime) -> list[str]:
+        """End what an engine that died has left open; returns the calls.
+
+        Raises:
+            RecordsError: It could not be written.
+        """
+        query = select(CallRow.id).where(CallRow.engine == word(engine), CallRow.ended_at.is_(None))
+        async with self._database.reading() as connection:
+            open_ones = (await connection.execute(query)).scalars().all()
+        return [call_id for call_id in open_ones if await self.end(call_id, LOST, at=at)]
+
     async def get(self, call_id: str) -> CallRecord | None:
         """A call with its turns and slots, if there is one.
 
@@ -119,6 +142,14 @@ class Calls:
                 return None
             turns = await self._turns(connection, call_id)
             slots = await self._slots(connection, call_id)
+        return self._call(row, turns, slots)
+
+    def _call(
+        self,
+        row: Row[*tuple[Any, ...]],
+        turns: tuple[Turn, ...] = (),
+        slots: Mapping[str, str] | None = None,
+    ) -> CallRecord:
         return CallRecord(
             call_id=row.id,
             direction=row.direction,
@@ -130,8 +161,26 @@ class Calls:
             ended_at=row.ended_at,
             outcome=None if row.result is None else CallOutcome(result=row.result, reason=row.reason),
             turns=turns,
-            slots=slots,
+            slots=dict(slots or {}),
         )
+
+    async def _with_whom(
+        self, connection: AsyncConnection, call: NewCall
+    ) -> tuple[str | None, int | None, str]:
+        """The attempt, the person and the number of a call, as far as they are known."""
+        number = _callable(call.phone)
+        if call.attempt_id is not None:
+            query = select(PersonRow.id, PersonRow.phone_sealed).join(
+                AttemptRow, AttemptRow.person_id == PersonRow.id
+            )
+            row = (await connection.execute(query.where(AttemptRow.id == call.attempt_id))).one_or_none()
+            if row is not None:
+                theirs = self._keys.open(row.phone_sealed, "people.phone")
+                return call.attempt_id, call.person_id or row.id, theirs
+        if call.person_id is not None or not number:
+            return None, call.person_id, number
+        known = select(PersonRow.id).where(PersonRow.phone_hash.in_(self._keys.hashes(number)))
+        return None, (await connection.execute(known)).scalar_one_or_none(), number
 
     def _slot(self, call_id: str, name: str, value: str) -> dict[str, object]:
         clean, plain = redacted(value), is_plain(name)
@@ -171,6 +220,13 @@ class Calls:
             name: self._keys.open(sealed, _VALUE) if sealed is not None else plain or ""
             for name, plain, sealed in rows
         }
+
+
+def _callable(phone: str) -> str:
+    try:
+        return normalised(phone)
+    except PhoneNumberError:
+        return ""  # withheld, or an extension of the house
 
 
 _CALL_COLUMNS = (

@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from voicebot.adapters.records.database import Database
 from voicebot.adapters.records.ledger import AuditEntry, write_down
 from voicebot.adapters.records.outbox import Outbox
-from voicebot.adapters.records.statements import word
+from voicebot.adapters.records.statements import number_of_work, word
+from voicebot.adapters.records.tables.calls import CallRow
 from voicebot.adapters.records.tables.cases import CaseChangeRow, CaseRow
 from voicebot.errors import RecordsError
-from voicebot.records.cases import CaseRecord, CaseStep, NewCase, known_level, number_in
+from voicebot.records.cases import CaseFilter, CaseRecord, CaseStep, NewCase, known_level, number_in
 from voicebot.records.phone import normalised
 from voicebot.records.resident import redacted, redacted_values
 from voicebot.records.status import CaseState, CaseStatus, StatusChange, advanced
@@ -32,8 +33,13 @@ class Cases:
         self._keys = database.keys
         self._outbox = outbox
 
-    async def open(self, case: NewCase, *, at: datetime) -> int:
+    async def open(self, case: NewCase, *, at: datetime, work_id: str | None = None) -> int:
         """Keep a case, its history's first line and its message in one transaction; returns its number.
+
+        Args:
+            case: What it is about.
+            at: Now.
+            work_id: Of what asked for it; asked a second time, it is the same case.
 
         Raises:
             RecordsError: It could not be written: do not tell the citizen a number.
@@ -54,9 +60,12 @@ class Cases:
             **self._number("callback", number_in(details, "callback")),
             **self._number("caller", number_in({"caller": case.caller, **details}, "caller_id", "caller")),
             "details_sealed": self._keys.seal_details(details, _DETAILS),
+            "work_id": work_id,
         }
         first = StatusChange(to=CaseStatus.RECEIVED, by=_OPENED_BY, department=department)
         async with self._database.writing() as connection:
+            if (done := await number_of_work(connection, CaseRow, work_id)) is not None:
+                return done
             inserted = insert(CaseRow).values(row).returning(CaseRow.number)
             number = (await connection.execute(inserted)).scalar_one()
             await self._step(connection, number, 0, first, at)
@@ -122,6 +131,35 @@ class Cases:
         return await self._select(
             query.order_by(CaseRow.changed_at.desc(), CaseRow.number.desc()).limit(limit)
         )
+
+    async def search(self, wanted: CaseFilter, limit: int = 100) -> list[CaseRecord]:
+        """The newest cases of some kind, by when they were opened.
+
+        Raises:
+            RecordsError: They could not be read.
+        """
+        query = _CASE
+        if wanted.statuses:
+            query = query.where(CaseRow.status.in_(wanted.statuses))
+        if wanted.levels:
+            query = query.where(CaseRow.level.in_(wanted.levels))
+        if wanted.service:
+            query = query.where(CallRow.service == wanted.service)
+        if wanted.department:
+            query = query.where(CaseRow.department == wanted.department)
+        if wanted.since is not None:
+            query = query.where(CaseRow.opened_at >= wanted.since)
+        return await self._select(query.order_by(CaseRow.number.desc()).limit(limit))
+
+    async def count_open(self) -> int:
+        """How many cases are not completed.
+
+        Raises:
+            RecordsError: They could not be read.
+        """
+        query = select(func.count()).where(CaseRow.status != CaseStatus.COMPLETED)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one()
 
     async def of_caller(self, phone: str, limit: int = 10) -> list[CaseRecord]:
         """The newest cases that were made from a number, or are to be called back there.
@@ -211,6 +249,7 @@ class Cases:
                 changed_at=row.changed_at,
                 state=_state(row),
                 details=self._keys.open_details(row.details_sealed, _DETAILS),
+                service=row.service or "",
             )
             for row in rows
         ]
@@ -225,7 +264,8 @@ _CASE = select(
     CaseRow.changed_at,
     *_STATE,
     CaseRow.details_sealed,
-)
+    CallRow.service,
+).join_from(CaseRow, CallRow, CallRow.id == CaseRow.call_id, isouter=True)
 
 
 def _state(row: Row[*tuple[Any, ...]]) -> CaseState:

@@ -18,11 +18,19 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from voicebot.adapters.records.encryption import Keyring
-from voicebot.errors import ConfigurationError, RecordsError
+from voicebot.errors import ConfigurationError, RecordsError, RecordsUnavailable
 
 _BUSY_MS = 5_000
 """How long a writer waits for another process (a command line beside the engine) to let go of the file."""
@@ -32,6 +40,9 @@ _CONNECTIONS = 5
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _WRITES = "voicebot_writes"
+
+_OF_THE_STATEMENT = (DataError, IntegrityError, ProgrammingError)
+"""What a database refuses because of what it was told; whatever else a driver raises may be over later."""
 
 _QUOTED_VALUE = re.compile(r"(?<=query argument )\$\d+:.*")
 """asyncpg: ``invalid input for query argument $1: '010…'``."""
@@ -70,7 +81,8 @@ class Database:
         """One transaction for reading; never waits for a writer.
 
         Raises:
-            RecordsError: The database cannot be reached or read.
+            RecordsUnavailable: The database cannot be reached or read now.
+            RecordsError: It refuses the statement.
         """
         try:
             async with self._engine.connect() as connection:
@@ -83,8 +95,9 @@ class Database:
         """One transaction: committed at the end of the block, rolled back by an error in it.
 
         Raises:
-            RecordsError: The database cannot be reached or written; nothing of the block was kept, unless the
-                connection broke in the very commit.
+            RecordsUnavailable: The database cannot be reached or written now; nothing of the block was kept,
+                unless the connection broke in the very commit.
+            RecordsError: It refuses a statement; nothing of the block was kept.
         """
         try:
             async with AsyncExitStack() as stack:
@@ -150,4 +163,6 @@ def _begin(connection: Connection) -> None:
 def _explained(error: Exception, what: str) -> RecordsError:
     # The driver's own words, without the values that they may quote: there, and in the lines below.
     reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-    return RecordsError(f"{what}: {_QUOTED_VALUE.sub('', reason)}")
+    passing = isinstance(error, DBAPIError | NoFreeConnection | OSError)
+    kind = RecordsUnavailable if passing and not isinstance(error, _OF_THE_STATEMENT) else RecordsError
+    return kind(f"{what}: {_QUOTED_VALUE.sub('', reason)}")

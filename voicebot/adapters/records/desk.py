@@ -10,15 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.adapters.records.records import Records
+from voicebot.adapters.records.statements import number_of_work
 from voicebot.adapters.records.tables.calls import CallRow
+from voicebot.adapters.records.tables.cases import NoteRow
 from voicebot.errors import VoicebotError
 from voicebot.records.cases import NewCase, number_in
-from voicebot.records.people import Fact, Source
+from voicebot.records.people import ConsentKind, Fact, Source
 from voicebot.records.resident import redacted_values
 from voicebot.records.status import SPOKEN_KO
 
 NOTED = ("opt_out", "call_again", "remember", "report", "report_check", "note", "notify")
 """Written down for staff whatever else becomes of them."""
+
+LOOK_UP = "look_up_case"
+"""The only work that changes nothing."""
 
 NOT_FOUND = {"status": "없음", "case_about": "없음"}
 """What is told of a case that is not there, and of one that another telephone made: the same."""
@@ -40,34 +45,49 @@ class RecordsDesk:
         self._records = records
         self._now = now
 
-    async def perform(self, call_id: str, name: str, arguments: Mapping[str, str]) -> Mapping[str, str]:
+    async def perform(
+        self,
+        call_id: str,
+        name: str,
+        arguments: Mapping[str, str],
+        *,
+        at: datetime | None = None,
+        work_id: str | None = None,
+    ) -> Mapping[str, str]:
         """Do the named work and return its number: ``case_number``, ``alert_number``, else ``note_number``.
 
         ``opt_out`` keeps the number from being called again; ``remember`` takes the place of what was known
-        about the person whose call it is; ``notify`` is sent as well; ``look_up_case`` returns ``status``
-        and ``case_about`` instead.
+        about the person whose call it is, unless they withdrew the consent to keep it; ``notify`` is sent as
+        well; ``look_up_case`` returns ``status`` and ``case_about`` instead.
+
+        Args:
+            call_id: Whose work it is.
+            name: Of the work.
+            arguments: What the flow tells.
+            at: When it was asked for; now, where it is not given.
+            work_id: Names this piece of work: asked a second time, it is not done again.
 
         Raises:
             VoicebotError: Unknown work, no number to opt out, or the records could not be written.
         """
-        at = self._now()
+        at = at or self._now()
         match name:
             case "open_case":
                 person_id, caller = await self._known(call_id)
                 case = NewCase(call_id=call_id, person_id=person_id, caller=caller, details=arguments)
-                return {"case_number": str(await self._records.cases.open(case, at=at))}
+                return {"case_number": str(await self._records.cases.open(case, at=at, work_id=work_id))}
             case "alert":
                 person_id, _ = await self._known(call_id)
                 number = await self._records.alerts.raise_alert(
-                    arguments, at=at, call_id=call_id, person_id=person_id
+                    arguments, at=at, call_id=call_id, person_id=person_id, work_id=work_id
                 )
                 return {"alert_number": str(number)}
-            case "look_up_case":
+            case _ if name == LOOK_UP:
                 return await self._look_up(call_id, arguments)
             case _ if name in NOTED:
-                return {"note_number": str(await self._note(call_id, name, arguments, at))}
+                return {"note_number": str(await self._note(call_id, name, arguments, at, work_id))}
             case _:
-                known = ", ".join(("open_case", "alert", "look_up_case", *NOTED))
+                known = ", ".join(("open_case", "alert", LOOK_UP, *NOTED))
                 raise VoicebotError(f"work {name!r} is not known here; known: {known}")
 
     async def _look_up(self, call_id: str, arguments: Mapping[str, str]) -> Mapping[str, str]:
@@ -82,9 +102,15 @@ class RecordsDesk:
                 return {"status": SPOKEN_KO[case.state.status], "case_about": about}
         return NOT_FOUND
 
-    async def _note(self, call_id: str, name: str, arguments: Mapping[str, str], at: datetime) -> int:
+    async def _note(
+        self, call_id: str, name: str, arguments: Mapping[str, str], at: datetime, work_id: str | None
+    ) -> int:
         async with self._records.database.writing() as connection:
-            number = await self._records.notes.put(connection, name, arguments, at=at, call_id=call_id)
+            if (done := await number_of_work(connection, NoteRow, work_id)) is not None:
+                return done
+            number = await self._records.notes.put(
+                connection, name, arguments, at=at, call_id=call_id, work_id=work_id
+            )
             if name == "opt_out":
                 phone = number_in(arguments, "callback", "caller_id", "phone")
                 phone = phone or (await self._known_in(connection, call_id))[1]
@@ -96,7 +122,9 @@ class RecordsDesk:
                 await self._records.outbox.put(connection, "notify", told, at)
             elif name == "remember":
                 person_id, _ = await self._known_in(connection, call_id)
-                if person_id is not None:
+                if person_id is not None and not await self._records.people.withdrew(
+                    connection, person_id, ConsentKind.HEALTH
+                ):
                     await self._records.memory.put(connection, person_id, _facts(arguments.get("facts", "")))
             return number
 

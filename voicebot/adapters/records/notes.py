@@ -43,6 +43,7 @@ class Notes:
         *,
         at: datetime,
         call_id: str = "",
+        work_id: str | None = None,
     ) -> int:
         """Add a note in a transaction that is open already; returns its number."""
         inserted = insert(NoteRow).values(
@@ -50,6 +51,7 @@ class Notes:
             call_id=word(call_id),
             noted_at=at,
             details_sealed=self._keys.seal_details(redacted_values(details), _DETAILS),
+            work_id=work_id,
         )
         return (await connection.execute(inserted.returning(NoteRow.number))).scalar_one()
 

@@ -26,9 +26,24 @@ class OptOuts:
         self._keys = database.keys
 
     async def add(
-        self, phone: str, *, at: datetime, source: Source, campaign_id: int | None = None, call_id: str = ""
+        self,
+        phone: str,
+        *,
+        at: datetime,
+        source: Source,
+        campaign_id: int | None = None,
+        call_id: str = "",
+        by: str = "",
     ) -> None:
         """Never call a number again: for one campaign, or for good. A second time changes nothing.
+
+        Args:
+            phone: However it was written.
+            at: Now.
+            source: Where the wish came from.
+            campaign_id: Of this one alone.
+            call_id: The call in which it was said.
+            by: The officer who writes it down, for the audit.
 
         Raises:
             PhoneNumberError: It is no number that can be called.
@@ -36,6 +51,11 @@ class OptOuts:
         """
         async with self._database.writing() as connection:
             await self.put(connection, phone, at=at, source=source, campaign_id=campaign_id, call_id=call_id)
+            if by:
+                await write_down(
+                    connection,
+                    AuditEntry(at=at, actor=by, action="opt_out.added", subject="opt_out", details={}),
+                )
 
     async def put(
         self,

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from voicebot.adapters.records.database import Database
 from voicebot.adapters.records.ledger import AuditEntry, write_down
 from voicebot.adapters.records.statements import insert_if_new, word
+from voicebot.adapters.records.tables.calls import CallRow
 from voicebot.adapters.records.tables.people import ConsentRow, PersonRow
 from voicebot.errors import RecordsError
 from voicebot.records.people import Consent, ConsentKind, NewPerson, Person
@@ -121,18 +122,24 @@ class People:
         return None if row is None else self._person(row)
 
     async def forget(self, person_id: int, *, by: str, at: datetime) -> bool:
-        """Delete a person and all that hangs on them (consents, memory, attempts); what remains of calls and
-        cases names nobody any more, and an opt-out of the number stays. Whether there was such a person.
+        """Delete a person and all that hangs on them (consents, memory, attempts). Their calls lose the
+        number; a case keeps it, since it is still owed an answer, and so does an opt-out. Whether there was
+        such a person.
 
         Raises:
             RecordsError: It could not be written.
         """
         async with self._database.writing() as connection:
-            done = await connection.execute(delete(PersonRow).where(PersonRow.id == person_id))
+            row = (await connection.execute(_PERSON.where(PersonRow.id == person_id))).one_or_none()
+            if row is not None:
+                of_the_number = CallRow.phone_hash.in_(self._keys.hashes(self._person(row).phone))
+                blanked = {"phone_hash": None, "phone_sealed": None}
+                await connection.execute(update(CallRow).where(of_the_number).values(**blanked))
+                await connection.execute(delete(PersonRow).where(PersonRow.id == person_id))
             subject = f"person/{person_id}"
             entry = AuditEntry(at=at, actor=by, action="person.forgotten", subject=subject, details={})
             await write_down(connection, entry)
-            return done.rowcount > 0
+            return row is not None
 
     async def set_consent(self, person_id: int, consent: Consent) -> None:
         """Write down what a person said about a kind of consent.
@@ -169,6 +176,16 @@ class People:
                 kind: Consent(kind=kind, granted=granted, at=at, source=source, call_id=call_id)
                 for kind, granted, at, source, call_id in rows
             }
+
+    async def withdrew(self, connection: AsyncConnection, person_id: int, kind: ConsentKind) -> bool:
+        """Whether the last that a person said about a kind was no; in a transaction that is open already."""
+        query = (
+            select(ConsentRow.granted)
+            .where(ConsentRow.person_id == person_id, ConsentRow.kind == kind)
+            .order_by(ConsentRow.at.desc(), ConsentRow.id.desc())
+            .limit(1)
+        )
+        return (await connection.execute(query)).scalar_one_or_none() is False
 
     async def _by_number(self, connection: AsyncConnection, number: str) -> Person | None:
         query = _PERSON.where(PersonRow.phone_hash.in_(self._keys.hashes(number)))

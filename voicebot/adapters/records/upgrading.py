@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.adapters.records.database import Database
+from voicebot.adapters.records.encryption import Keyring
 from voicebot.errors import ConfigurationError
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -37,7 +39,7 @@ class Upgrade:
 
 def newest_revision() -> str:
     """The revision that this version of voicebot needs."""
-    return str(_steps().get_current_head())
+    return _revisions()[0]
 
 
 async def upgrade(database: Database) -> Upgrade:
@@ -54,6 +56,24 @@ async def upgrade(database: Database) -> Upgrade:
         _check_known(before, database.where)
         await connection.run_sync(_run_steps)
         return Upgrade(before=before, after=await connection.run_sync(_revision))
+
+
+async def make_if_none(url: str, keys: Keyring) -> bool:
+    """Make the tables in a database that has none yet; whether that was so. Older ones are left alone: their
+    upgrade wants a backup first.
+
+    Raises:
+        ConfigurationError: The address is wrong, or the tables are of a newer voicebot, or not ours.
+        RecordsError: The database cannot be reached or written.
+    """
+    database = Database(url, keys)
+    try:
+        async with database.reading() as connection:
+            if await connection.run_sync(_revision):
+                return False
+        return (await upgrade(database)).changed
+    finally:
+        await database.close()
 
 
 async def check_current(connection: AsyncConnection, where: str) -> None:
@@ -76,8 +96,7 @@ async def check_current(connection: AsyncConnection, where: str) -> None:
 
 
 def _check_known(revision: str, where: str) -> None:
-    known = {step.revision for step in _steps().walk_revisions()}
-    if revision and revision not in known:
+    if revision and revision not in _revisions():
         raise ConfigurationError(
             f"{where}: its tables are of revision {revision}, which this voicebot does not know; "
             "install the version that made them, or a newer one"
@@ -90,8 +109,11 @@ def _config() -> Config:
     return config
 
 
-def _steps() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+@cache
+def _revisions() -> tuple[str, ...]:
+    """All revisions, the newest first; read once, since Alembic compiles every step to tell."""
+    steps = ScriptDirectory.from_config(_config())
+    return tuple(step.revision for step in steps.walk_revisions())
 
 
 def _revision(connection: Connection) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from voicebot.engine.departure import PEOPLE, Leaving
 from voicebot.engine.handoff.company import Company
 from voicebot.engine.handoff.policy import MOBILE_WORD
-from voicebot.engine.handoff.search import Found, NobodyTook, People, Searcher, Taken, Unstaffed
+from voicebot.engine.handoff.search import Card, Found, NobodyTook, People, Searcher, Taken, Unstaffed
 from voicebot.engine.line import CallLine
 from voicebot.engine.media.leg import MediaLeg
 from voicebot.engine.media.wire_format import WireFormat
@@ -37,7 +37,6 @@ class HandingOver:
 
     Args:
         call_id: The call's.
-        caller: The citizen's number.
         people: What all calls share.
         desk: Told of the hand-over, and of a call-back; not by the flow's ``asked``, which is for its report.
         asked: What the flow asked of the desk.
@@ -53,7 +52,6 @@ class HandingOver:
         self,
         *,
         call_id: str,
-        caller: str,
         people: People,
         desk: CaseDesk,
         asked: NotingDesk,
@@ -73,7 +71,7 @@ class HandingOver:
         self._slots = slots
         self._record = record
         self._clock = clock
-        self._searcher = Searcher(call_id=call_id, caller=caller, people=people, record=record, clock=clock)
+        self._searcher = Searcher(call_id=call_id, people=people, record=record, clock=clock)
         self._missed: str | None = None
         """Why the citizen wanted a person whom nobody was; ``None``: was not missed."""
         self._done_then = 0
@@ -110,9 +108,10 @@ class HandingOver:
     async def _found(self, reason: str, leg: MediaLeg) -> Found:
         self.reason = reason
         self._record("engine", "handoff_began", reason=reason)
-        briefing = (*brief(self._slots(), reason), *keys(again=True))
+        slots = self._slots()
+        card = Card(caller=slots.get("caller_id", ""), briefing=(*brief(slots, reason), *keys(again=True)))
         try:
-            found = await self._searcher.run(self._company(leg), briefing, lambda: self._tell(reason))
+            found = await self._searcher.run(self._company(leg), card, lambda: self._tell(reason))
         finally:
             self.reason = ""
         why = found.reason if isinstance(found, NobodyTook) else ""

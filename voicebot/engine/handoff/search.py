@@ -55,6 +55,16 @@ class People:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What an officer is told of a citizen."""
+
+    caller: str
+    """The citizen's number, shown on the telephone; may be empty."""
+    briefing: tuple[Segment, ...]
+    """With the keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """An officer pressed 1 and holds the line."""
 
@@ -81,7 +91,6 @@ class Searcher:
 
     Args:
         call_id: The call's.
-        caller: The citizen's number, shown on the officers' telephones.
         people: What all calls share.
         record: Writes to the timeline: track, event and details.
         clock: Monotonic seconds.
@@ -91,27 +100,23 @@ class Searcher:
         self,
         *,
         call_id: str,
-        caller: str,
         people: People,
         record: Callable[..., None],
         clock: Callable[[], float],
     ) -> None:
         self._call_id = call_id
-        self._caller = caller
         self._people = people
         self._record = record
         self._clock = clock
         self._numbers = count(1)
         self._taken: OfficerLeg | None = None
 
-    async def run(
-        self, company: Company, briefing: tuple[Segment, ...], before: Callable[[], Awaitable[None]]
-    ) -> Found:
+    async def run(self, company: Company, card: Card, before: Callable[[], Awaitable[None]]) -> Found:
         """Search until somebody takes the call or nobody does; an officer's leg is left only to who took it.
 
         Args:
             company: Kept with the citizen meanwhile.
-            briefing: What each officer hears.
+            card: What each officer sees and hears.
             before: Awaited when it is known that somebody is on duty, before the first telephone rings.
 
         Raises:
@@ -124,7 +129,7 @@ class Searcher:
             keeping = tasks.create_task(company.run())
             try:
                 await before()
-                return await self._search(members, briefing)
+                return await self._search(members, card)
             finally:
                 keeping.cancel()
 
@@ -143,7 +148,7 @@ class Searcher:
             )
             return ()
 
-    async def _search(self, members: tuple[Member, ...], briefing: tuple[Segment, ...]) -> Found:
+    async def _search(self, members: tuple[Member, ...], card: Card) -> Found:
         search = Search(self._people.limits, self._clock())
         while True:
             decision = search.decide(members, self._clock())
@@ -153,7 +158,7 @@ class Searcher:
                 case LookAgain(after_s=after_s):
                     await asyncio.sleep(after_s)
                 case Ring(interface=interface, ring_s=ring_s):
-                    officer, result = await self._ring(interface, ring_s, briefing)
+                    officer, result = await self._ring(interface, ring_s, card)
                     if officer is not None:
                         self._taken = officer
                         self._people.room.took_call(interface)
@@ -165,9 +170,7 @@ class Searcher:
             if not staffed(members):
                 return Unstaffed()
 
-    async def _ring(
-        self, interface: str, ring_s: int, briefing: tuple[Segment, ...]
-    ) -> tuple[OfficerLeg | None, RingResult]:
+    async def _ring(self, interface: str, ring_s: int, card: Card) -> tuple[OfficerLeg | None, RingResult]:
         """Ring one officer; the leg where the call was taken, else it is gone."""
         number = next(self._numbers)
         result = RingResult.GIVEN_UP
@@ -175,7 +178,7 @@ class Searcher:
         try:
             leg = self._people.telephones.leg(naming.officer_leg_id(self._call_id, number), interface)
             self._record("engine", "officer_rung", number=number, ring_s=ring_s)
-            result = await self._brief(leg, number, ring_s, briefing)
+            result = await self._brief(leg, number, ring_s, card)
         except ChannelGone:
             result = RingResult.HUNG_UP
         except TelephonyError as error:
@@ -190,13 +193,11 @@ class Searcher:
                 await leg.close()
         return (leg if result is RingResult.TAKEN else None), result
 
-    async def _brief(
-        self, leg: OfficerLeg, number: int, ring_s: int, briefing: tuple[Segment, ...]
-    ) -> RingResult:
-        if not await leg.ring(caller=self._caller, ring_s=ring_s):
+    async def _brief(self, leg: OfficerLeg, number: int, ring_s: int, card: Card) -> RingResult:
+        if not await leg.ring(caller=card.caller, ring_s=ring_s):
             return RingResult.NO_ANSWER
         self._record("engine", "officer_answered", number=number)
         return await leg.brief(
-            briefing,
+            card.briefing,
             lambda hearing: self._record("engine", "officer_briefed", number=number, hearing=hearing),
         )

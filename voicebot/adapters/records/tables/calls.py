@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voicebot.adapters.records.tables.base import ID_LENGTH, WORD_LENGTH, Base, BigId, words
@@ -34,10 +34,18 @@ class CallRow(Base):
     ended_at: Mapped[datetime | None]
     result: Mapped[CallResult | None] = mapped_column(words(CallResult, "result"))
     reason: Mapped[str] = mapped_column(String(REASON_LENGTH))
+    engine: Mapped[str] = mapped_column(String(WORD_LENGTH))
+    """Which engine has it: the one that adopts that engine's journal ends what was left open."""
 
     __table_args__ = (
         CheckConstraint("(ended_at IS NULL) = (result IS NULL)", name="ended"),
         Index(None, "began_at"),
+        Index(
+            "ix_calls_open",
+            "engine",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
 

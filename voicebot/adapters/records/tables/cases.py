@@ -16,6 +16,10 @@ from voicebot.records.status import CaseStatus
 FIRST_NUMBER = 1001
 """Four digits from the first case on: read aloud digit by digit, a short number is easy to write down."""
 
+WORK_ID_LENGTH = 36
+"""A UUID as text: of the journal's entry that asked for the row, so that it is done once however often it is
+tried; NULL where no conversation asked."""
+
 
 class CaseRow(Base):
     """A complaint or follow-up. Its number is never given twice, even after it was deleted."""
@@ -42,6 +46,7 @@ class CaseRow(Base):
     caller_hash: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     caller_sealed: Mapped[bytes | None]
     details_sealed: Mapped[bytes]
+    work_id: Mapped[str | None] = mapped_column(String(WORK_ID_LENGTH), unique=True)
 
     __table_args__ = (
         CheckConstraint("(completed_at IS NULL) = (status <> 'completed')", name="completed"),
@@ -85,6 +90,7 @@ class AlertRow(Base):
     seen_at: Mapped[datetime | None]
     seen_by: Mapped[str] = mapped_column(String(WORD_LENGTH))
     details_sealed: Mapped[bytes]
+    work_id: Mapped[str | None] = mapped_column(String(WORK_ID_LENGTH), unique=True)
 
     __table_args__ = (
         CheckConstraint("(seen_at IS NULL) = (seen_by = '')", name="seen"),
@@ -109,5 +115,6 @@ class NoteRow(Base):
     call_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
     noted_at: Mapped[datetime]
     details_sealed: Mapped[bytes]
+    work_id: Mapped[str | None] = mapped_column(String(WORK_ID_LENGTH), unique=True)
 
     __table_args__ = (Index(None, "noted_at"), {"sqlite_autoincrement": True})

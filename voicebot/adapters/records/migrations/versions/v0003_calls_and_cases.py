@@ -62,6 +62,7 @@ def _calls() -> None:
             nullable=True,
         ),
         sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("engine", sa.String(length=64), nullable=False),
         sa.CheckConstraint("(ended_at IS NULL) = (result IS NULL)", name=op.f("ck_calls_ended")),
         sa.ForeignKeyConstraint(
             ["attempt_id"], ["attempts.id"], name=op.f("fk_calls_attempt_id_attempts"), ondelete="SET NULL"
@@ -75,6 +76,13 @@ def _calls() -> None:
     op.create_index(op.f("ix_calls_began_at"), "calls", ["began_at"])
     op.create_index(op.f("ix_calls_person_id"), "calls", ["person_id"])
     op.create_index(op.f("ix_calls_phone_hash"), "calls", ["phone_hash"])
+    op.create_index(
+        "ix_calls_open",
+        "calls",
+        ["engine"],
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
 
 
 def _turns() -> None:
@@ -147,6 +155,7 @@ def _cases() -> None:
         sa.Column("caller_hash", sa.LargeBinary(), nullable=True),
         sa.Column("caller_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("details_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("work_id", sa.String(length=36), nullable=True),
         sa.CheckConstraint(
             "(completed_at IS NULL) = (status <> 'completed')", name=op.f("ck_cases_completed")
         ),
@@ -154,6 +163,7 @@ def _cases() -> None:
             ["person_id"], ["people.id"], name=op.f("fk_cases_person_id_people"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_cases")),
+        sa.UniqueConstraint("work_id", name=op.f("uq_cases_work_id")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_cases_call_id"), "cases", ["call_id"])
@@ -213,11 +223,13 @@ def _alerts() -> None:
         sa.Column("seen_at", _MOMENT, nullable=True),
         sa.Column("seen_by", sa.String(length=64), nullable=False),
         sa.Column("details_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("work_id", sa.String(length=36), nullable=True),
         sa.CheckConstraint("(seen_at IS NULL) = (seen_by = '')", name=op.f("ck_alerts_seen")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_alerts_person_id_people"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_alerts")),
+        sa.UniqueConstraint("work_id", name=op.f("uq_alerts_work_id")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_alerts_call_id"), "alerts", ["call_id"])
@@ -240,7 +252,9 @@ def _notes() -> None:
         sa.Column("call_id", sa.String(length=64), nullable=False),
         sa.Column("noted_at", _MOMENT, nullable=False),
         sa.Column("details_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("work_id", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_notes")),
+        sa.UniqueConstraint("work_id", name=op.f("uq_notes_work_id")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_notes_call_id"), "notes", ["call_id"])
