@@ -165,7 +165,10 @@ class Call:
             leaving = await self._departure.decision
             for task in self._spawned:
                 task.cancel()
-        return await leave(self.line, leaving, self.call_id)
+        outcome = await leave(self.line, leaving, self.call_id)
+        if leaving.officer is not None and self._handing_over is not None:
+            self._handing_over.joined()
+        return outcome
 
     async def _open(self) -> MediaLeg:
         address = await self.line.open()

@@ -227,6 +227,23 @@ def test_a_citizen_who_hangs_up_in_the_moment_of_taking_leaves_no_telephone_behi
 
     office = handed_over(script)
     assert "hang up vb-desk-officer-1-c1" in office.asterisk.log
+    assert case(office)["kind"] == "call_back"
+
+
+def test_a_citizen_who_hangs_up_while_being_joined_is_called_back() -> None:
+    async def script(office: Office) -> None:
+        name = await briefed(office)
+        office.asterisk.delays["variable"] = 0.3
+        office.asterisk.press(name, "1")
+        await until(lambda: results(office) == ["taken"])
+        office.asterisk.ring_off("c1")
+        await office.over()
+        office.asterisk.delays.clear()
+
+    office = handed_over(script)
+    assert office.outcome("c1") == ("hung_up", "the citizen hung up")
+    assert "hang up vb-desk-officer-1-c1" in office.asterisk.log
+    assert case(office)["kind"] == "call_back"
 
 
 def test_a_citizen_who_hangs_up_while_the_telephone_is_being_dialled_leaves_none_ringing() -> None:

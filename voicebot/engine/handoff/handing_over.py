@@ -116,11 +116,15 @@ class HandingOver:
             self.reason = ""
         why = found.reason if isinstance(found, NobodyTook) else ""
         self._record("engine", "handoff_ended", result=_RESULTS[type(found)], why=why)
-        if isinstance(found, Taken):
-            self._missed = None
+        if isinstance(found, Taken):  # until the two talk, the citizen may hang up
+            self._missed, self._done_then = reason, len(self._asked.done)
         elif isinstance(found, NobodyTook):
             self._miss(reason)
         return found
+
+    def joined(self) -> None:
+        """Citizen and officer talk, or the citizen is in the queue."""
+        self._missed = None
 
     def citizen_left(self) -> None:
         """The citizen hung up while a person was being searched for."""
