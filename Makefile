@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: help setup format lint check test bench demo docs model
 
 help:
-	@echo "make setup    Debian packages, .venv and the embedded Asterisk; SETUP=--tests: PostgreSQL too"
+	@echo "make setup    Debian packages, .venv and the embedded Asterisk; SETUP=--tests: PostgreSQL and mosquitto too"
 	@echo "make demo     one real call per service, shown live"
 	@echo "make test     lint, types, floors and all tests"
 	@echo "make check    the same without the tests that need Asterisk"
@@ -18,7 +18,7 @@ help:
 setup:
 	@scripts/setup.sh $(SETUP)
 
-# The records' tests and benchmarks run on PostgreSQL too; nothing else needs it.
+# The tests and benchmarks of records and events run on PostgreSQL and mosquitto too; nothing else needs them.
 check test bench: SETUP := --tests
 
 format: setup

@@ -143,6 +143,17 @@ def _records_rows(result: dict[str, Any]) -> Iterator[Row]:
         yield f"records on {database}: people imported", "–", rate, None, name
 
 
+def _events_rows(result: dict[str, Any]) -> Iterator[Row]:
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
+    for database in ("sqlite", "postgresql"):
+        figures = result[database]
+        rate = f"{figures['events_a_second']} a second, {figures['event_cpu_ms']} CPU ms each{meanwhile}"
+        yield f"events on {database}: from the outbox to mosquitto", "–", rate, None, "events"
+        p50, worst = figures["alert_latency_p50_ms"], figures["alert_latency_worst_ms"]
+        latency = f"p50 {p50} ms, worst {worst} ms{meanwhile}"
+        yield f"events on {database}: an alert, from commit to subscriber", "–", latency, None, "events"
+
+
 def _persona_rows(result: dict[str, Any]) -> Iterator[Row]:
     least = result["target_percent"]
     for line in result["lines"]:
@@ -168,6 +179,7 @@ _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "recognition_cost": _cost_rows,
     "recognition_accuracy": _accuracy_rows,
     "records": _records_rows,
+    "events": _events_rows,
     "persona_calls": _persona_rows,
     "understanding": _understanding_rows,
 }

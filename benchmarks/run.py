@@ -25,6 +25,7 @@ BENCHMARKS = (
     "wire_format",
     "voice_activity",
     "records",
+    "events",
     "understanding",
 )
 """In this order: what suffers most from a warm machine comes first."""

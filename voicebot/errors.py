@@ -19,6 +19,7 @@
     ├── SoundCardError          the microphone or the loudspeaker of this machine is missing or broke
     ├── RecognitionError        the recogniser failed on one utterance
     ├── SynthesisError          a text could not be turned into speech
+    ├── EventError              a receiver of events cannot be reached or takes none
     └── RecordsError            a record could not be written or read, or must not be kept
         ├── RecordsUnavailable  the database is down, slow or full: the same may succeed later
         ├── PhoneNumberError    not a telephone number that can be called
@@ -96,6 +97,10 @@ class RecognitionError(VoicebotError):
 
 class SynthesisError(VoicebotError):
     """A text could not be turned into speech."""
+
+
+class EventError(VoicebotError):
+    """A receiver of events cannot be reached, or takes none."""
 
 
 class RecordsError(VoicebotError):

@@ -113,9 +113,16 @@ class Office:
                 ari, dead_man, channel, call_id=call_id, media_host="127.0.0.1:1", media_format="alaw"
             )
 
+        self.looks: list[int] = []
+        """How many telephones had been rung when the desk's messages were to be sent at once."""
         self.room = FakeRoom(*(officers or ()))
         telephones = Telephones(OfficerParts(ari=ari, line=line, media=self.media, prompts=self.prompts))
-        people = People(room=self.room, telephones=telephones, limits=limits or Limits())
+        people = People(
+            room=self.room,
+            telephones=telephones,
+            limits=limits or Limits(),
+            look=lambda: self.looks.append(len(self.asterisk.asked("ring"))),
+        )
         self.people = people if officers is not None else None
         self.switchboard = Switchboard(
             ari=ari,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
+from prometheus_client import CollectorRegistry
+
 from tests.engine.office import Office, play
 from tests.engine.scene import FLOW
 from voicebot.adapters.asterisk.fastagi.request import AgiRequest
 from voicebot.config import Settings
 from voicebot.engine.assembly import Engine, Router
+from voicebot.engine.metrics import CallMeter
 from voicebot.engine.parts import EngineParts
 from voicebot.engine.routing import Routing
 from voicebot.engine.switchboard import Arrival
@@ -82,7 +85,7 @@ def _call(engine: Engine, direction: str, called: str, acquaintances: FakeAcquai
         kept=SimpleNamespace(acquaintances=acquaintances),
         open_timeline=lambda call_id, service: MemoryTimeline(),
     )
-    return engine._begin(arrival, cast(EngineParts, parts))
+    return engine._begin(arrival, cast(EngineParts, parts), CallMeter(CollectorRegistry()))
 
 
 async def test_an_outbound_call_is_its_attempts_and_is_told_who_it_is() -> None:

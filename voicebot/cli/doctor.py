@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 import zoneinfo
 from collections.abc import Awaitable, Callable
@@ -101,7 +102,15 @@ async def _database(settings: Settings) -> str:
 
 
 async def _broker(settings: Settings) -> str:
-    return "none configured: alerts are kept in the records"
+    from voicebot.adapters.events.probing import probe
+    from voicebot.engine.events.receivers import outbox_topics, read_receivers
+
+    receivers = read_receivers(settings, os.environ)
+    others = [name for name in outbox_topics(settings) if name != "mqtt"]
+    beside = f"; also {', '.join(others)}" if others else ""
+    if receivers.broker is None:
+        return f"no [events.mqtt]: alerts stay in the records{beside}"
+    return f"{await probe(receivers.broker)}{beside}"
 
 
 async def _clock_zone(settings: Settings) -> str:

@@ -40,13 +40,14 @@ def with_records(config: Path | None, do: Callable[[Records, datetime], Awaitabl
         RecordsError: The database failed, or what was asked for cannot be.
     """
     from voicebot.adapters.records.records import open_records
-    from voicebot.engine.records import destinations, reach_records
+    from voicebot.engine.events.receivers import outbox_topics
+    from voicebot.engine.records import reach_records
 
     async def opened() -> T:
         settings, now = load_settings(config), datetime.now(ZONE)
-        reach = reach_records(settings)
+        reach, topics = reach_records(settings), outbox_topics(settings)
         async with open_records(
-            reach.url, reach.keys, at=now, destinations=destinations(settings)
+            reach.url, reach.keys, at=now, destinations=tuple(topics), topics=topics
         ) as records:
             return await do(records, now)
 

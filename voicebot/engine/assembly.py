@@ -29,6 +29,8 @@ from voicebot.engine.handoff.telephones import Telephones
 from voicebot.engine.known import check_known, told_to
 from voicebot.engine.line import AsteriskLine
 from voicebot.engine.media.wire_format import ALAW
+from voicebot.engine.metrics import CallMeter
+from voicebot.engine.outlets import open_outlets
 from voicebot.engine.parts import EngineParts, call_variables, named_service, open_parts
 from voicebot.engine.reach import AsteriskReach
 from voicebot.engine.routing import Routing
@@ -90,6 +92,7 @@ class Engine:
         """
         async with (
             open_parts(self._settings, self._services.values(), progress) as parts,
+            open_outlets(self._settings, parts) as outlets,
             AriClient(reach.ari_url, reach.ari_user, reach.ari_password, reach.application) as ari,
             AsyncExitStack() as opened,
         ):
@@ -109,14 +112,15 @@ class Engine:
             telephones = Telephones(
                 OfficerParts(ari=ari, line=line, media=parts.shared.media, prompts=parts.shared.prompts)
             )
-            people = await opened.enter_async_context(_people(self._settings.handoff, reach, telephones))
+            finding = _people(self._settings.handoff, reach, telephones, outlets.relays.look)
+            people = await opened.enter_async_context(finding)
             switchboard = Switchboard(
                 ari=ari,
                 dead_man=dead_man,
                 # Asterisk's own id of the citizen's channel names the call everywhere: in our ids, timelines
                 # and logs.
                 line=lambda channel: line(channel, channel.id),
-                begin=lambda arrival: self._begin(arrival, parts, people),
+                begin=lambda arrival: self._begin(arrival, parts, outlets.meter, people),
                 most_calls=self._settings.most_calls,
                 telephones=telephones,
             )
@@ -157,7 +161,9 @@ class Engine:
             reading.cancel()
             serving.cancel()
 
-    def _begin(self, arrival: Arrival, parts: EngineParts, people: People | None = None) -> Call:
+    def _begin(
+        self, arrival: Arrival, parts: EngineParts, meter: CallMeter, people: People | None = None
+    ) -> Call:
         service = self._services.get(arrival.service)
         if service is None:
             raise ConfigurationError(
@@ -173,7 +179,7 @@ class Engine:
             variables=call_variables(arrival.caller, arrival.direction)
             | told_to(service, self._settings.known.get(arrival.caller, {})),
             parts=parts.shared,
-            timeline=parts.open_timeline(arrival.call_id, arrival.service),
+            timeline=meter.metered(parts.open_timeline(arrival.call_id, arrival.service), service.name),
             kept_as=NewCall(
                 call_id=arrival.call_id,
                 direction=Direction.OUTBOUND if outbound else Direction.INBOUND,
@@ -243,7 +249,7 @@ async def _first_of(*events: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def _people(
-    settings: HandoffSettings, reach: AsteriskReach, telephones: Telephones
+    settings: HandoffSettings, reach: AsteriskReach, telephones: Telephones, look: Callable[[], None]
 ) -> AsyncIterator[People | None]:
     """What calls find officers by; ``None`` where the settings leave that to the dialplan."""
     if not settings.briefing:
@@ -255,7 +261,7 @@ async def _people(
         connecting = tasks.create_task(room.keep_connected(Backoff(random.random)))
         limits = Limits(ring_s=settings.ring_s, rounds=settings.rounds, total_s=settings.limit_s)
         try:
-            yield People(room=room, telephones=telephones, limits=limits)
+            yield People(room=room, telephones=telephones, limits=limits, look=look)
         finally:
             connecting.cancel()
             await room.close()

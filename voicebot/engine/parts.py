@@ -17,6 +17,7 @@ from voicebot.adapters.voice_activity import TwoStageVoiceActivity
 from voicebot.config import Settings
 from voicebot.dialogue.understanding.interpret import spoken_forms
 from voicebot.engine.call import SharedParts
+from voicebot.engine.events.receivers import outbox_topics
 from voicebot.engine.handoff import HANDOFF_TEXTS
 from voicebot.engine.judging import judge_completeness
 from voicebot.engine.media.loop import MediaLoop
@@ -26,7 +27,6 @@ from voicebot.engine.records import (
     ZONE,
     OpenRecords,
     RecordsReach,
-    destinations,
     open_kept_records,
     reach_records,
 )
@@ -54,6 +54,8 @@ class EngineParts:
 
     shared: SharedParts
     kept: OpenRecords
+    recogniser_queue: Callable[[], int]
+    """Utterances that wait to be decoded."""
     open_timeline: Callable[[str, str], TimelineSink]
     """Call id and service → the timeline of that call, which begins now."""
     warning: str
@@ -84,7 +86,7 @@ async def open_parts(
     wire_format = ALAW
     async with AsyncExitStack() as opened:
         kept = await opened.enter_async_context(
-            open_kept_records(records or reach_records(settings), destinations(settings))
+            open_kept_records(records or reach_records(settings), outbox_topics(settings))
         )
         recogniser = await asyncio.to_thread(WhisperRecogniser.load, settings.stt)
         opened.push_async_callback(recogniser.close)
@@ -119,6 +121,7 @@ async def open_parts(
                 clock=clock,
             ),
             kept=kept,
+            recogniser_queue=lambda: recogniser.queued,
             open_timeline=_timelines(settings, opened, clock),
             warning=recogniser.warning,
         )

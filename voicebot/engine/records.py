@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,18 +66,17 @@ def passing_records(folder: Path) -> RecordsReach:
     return RecordsReach(url=f"sqlite:///{folder / 'records.db'}", keys=keys, journal=folder / "journal")
 
 
-def destinations(settings: Settings) -> tuple[str, ...]:
-    """Receivers of every message, for the engine and for the commands that change records beside it."""
-    return ()
-
-
 @asynccontextmanager
 async def open_kept_records(
-    reach: RecordsReach, destinations: Sequence[str] = ()
+    reach: RecordsReach, topics: Mapping[str, tuple[str, ...]] | None = None
 ) -> AsyncIterator[OpenRecords]:
     """Open the records, make the tables where there are none, and keep what calls tell until the end.
 
     What an engine that died has left in its journal is written first.
+
+    Args:
+        reach: Where they are.
+        topics: Receivers of the outbox with their topics (``receivers.outbox_topics``).
 
     Raises:
         ConfigurationError: The address or the journal's folder is wrong, or the tables are of another
@@ -87,7 +86,7 @@ async def open_kept_records(
     """
     await make_if_none(reach.url, reach.keys)
     async with open_records(
-        reach.url, reach.keys, at=datetime.now(ZONE), destinations=destinations
+        reach.url, reach.keys, at=datetime.now(ZONE), destinations=tuple(topics or ()), topics=topics
     ) as records:
         journal = Journal(reach.journal, reach.keys)
         try:

@@ -58,6 +58,11 @@ def case(office: Office) -> dict[str, str]:
     return dict(work.arguments)
 
 
+def steps(office: Office) -> list[str]:
+    """What the desk was told of the hand-over."""
+    return [work.arguments["step"] for work in office.book.done if work.name == "handoff"]
+
+
 def results(office: Office) -> list[object]:
     """What came of ringing, officer after officer."""
     return [entry.details["result"] for entry in office.timeline().of("officer_decided")]
@@ -74,6 +79,7 @@ def test_an_officer_hears_what_it_is_about_and_takes_the_call() -> None:
     assert office.outcome("c1") == HANDED_OVER
     assert results(office) == ["taken"]
     assert office.room.took == [ONE]
+    assert steps(office) == ["searching", "taken"]
     log = office.asterisk.log
     join = log[log.index("variable VB_OFFICER PJSIP/trunk-vb-desk-officer-1-c1 c1") :]
     assert [entry for entry in join if entry.startswith(("variable", "continue"))] == [
@@ -97,9 +103,10 @@ def test_the_desk_knows_before_the_first_telephone_rings() -> None:
         office.asterisk.press(name, "1")
 
     office = handed_over(script)
-    assert order == ["alert", "notify"]
-    notice = office.book.done[1].arguments
-    assert (notice["kind"], notice["reason"], notice["callback"]) == ("handoff", "a person", "01012345678")
+    assert order == ["alert", "handoff"]
+    step = office.book.done[1].arguments
+    assert (step["step"], step["reason"], step["callback"]) == ("searching", "a person", "01012345678")
+    assert office.looks[0] == 0, "and is told at once"
     events = [entry.event for entry in office.timeline().entries]
     assert events.index("work") < events.index("handoff_told") < events.index("officer_rung")
 
@@ -128,8 +135,7 @@ def test_nobody_answers_and_somebody_is_to_call_back() -> None:
     assert results(office) == ["no_answer", "no_answer"]
     assert office.outcome("c1") == NOBODY, "the flow goes on by its branch for this"
     assert (case(office)["kind"], case(office)["callback"]) == ("call_back", "01012345678")
-    kinds = [work.arguments.get("kind") for work in office.book.done if work.name == "notify"]
-    assert kinds == ["handoff", "handoff_missed"]
+    assert steps(office) == ["searching", "missed"]
     (filed,) = office.timeline().of("call_back_case")
     assert filed.details == {"succeeded": True, "case_number": "1001"}
     assert office.asterisk.asked("continue") == []

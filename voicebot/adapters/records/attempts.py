@@ -146,6 +146,15 @@ class Attempts:
             await self._outbox.put(connection, "attempt", told, at)
             return True
 
+    async def get(self, attempt_id: str) -> AttemptRecord | None:
+        """The attempt with this id, if there is one.
+
+        Raises:
+            RecordsError: It could not be read.
+        """
+        found = await self._select(_ATTEMPT.where(AttemptRow.id == attempt_id))
+        return found[0] if found else None
+
     async def open_ones(self, engine: str) -> list[AttemptRecord]:
         """What an engine has begun and not ended: after a restart compared with Asterisk's channels.
 

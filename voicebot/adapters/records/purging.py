@@ -75,7 +75,10 @@ _STEPS: dict[Kept, tuple[_Step, ...]] = {
     Kept.MEMORY: (
         (MemoryFactRow, MemoryFactRow.person_id, lambda before: MemoryFactRow.since < before.date()),
     ),
-    Kept.OUTBOX: ((OutboxRow, OutboxRow.id, lambda before: OutboxRow.delivered_at < before),),
+    Kept.OUTBOX: (
+        (OutboxRow, OutboxRow.id, lambda before: OutboxRow.delivered_at < before),
+        (OutboxRow, OutboxRow.id, lambda before: OutboxRow.refused_at < before),
+    ),
     Kept.AUDIT: ((AuditRow, AuditRow.id, lambda before: AuditRow.at < before),),
     Kept.PEOPLE: ((PersonRow, PersonRow.id, _unneeded_person),),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -34,11 +34,17 @@ class Records:
     Args:
         database: Open, its tables and keys checked.
         destinations: Receivers of the outbox.
+        topics: Destination → the only topics that it gets, where it does not get all.
     """
 
-    def __init__(self, database: Database, destinations: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        database: Database,
+        destinations: Sequence[str] = (),
+        topics: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
         self.database = database
-        self.outbox = Outbox(database, destinations)
+        self.outbox = Outbox(database, destinations, topics)
         self.audit = Audit(database)
         self.people = People(database)
         self.opt_outs = OptOuts(database)
@@ -53,7 +59,12 @@ class Records:
 
 @asynccontextmanager
 async def open_records(
-    url: str, keys: Keyring, *, at: datetime, destinations: Sequence[str] = ()
+    url: str,
+    keys: Keyring,
+    *,
+    at: datetime,
+    destinations: Sequence[str] = (),
+    topics: Mapping[str, Collection[str]] | None = None,
 ) -> AsyncIterator[Records]:
     """Open the records; leaving closes them.
 
@@ -62,6 +73,7 @@ async def open_records(
         keys: Of the environment.
         at: Now.
         destinations: Receivers of the outbox, e.g. ``("mqtt",)``.
+        topics: Destination → the only topics that it gets, where it does not get all.
 
     Raises:
         ConfigurationError: The address is wrong, or the tables are of another version.
@@ -73,7 +85,7 @@ async def open_records(
         async with database.writing() as connection:
             await check_current(connection, database.where)
             await _check_keys(connection, keys, database.where, at)
-        yield Records(database, destinations)
+        yield Records(database, destinations, topics)
     finally:
         await database.close()
 

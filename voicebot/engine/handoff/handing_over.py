@@ -63,6 +63,7 @@ class HandingOver:
         clock: Callable[[], float],
     ) -> None:
         self._call_id = call_id
+        self._people = people
         self._desk = desk
         self._asked = asked
         self._works = works
@@ -117,6 +118,7 @@ class HandingOver:
         why = found.reason if isinstance(found, NobodyTook) else ""
         self._record("engine", "handoff_ended", result=_RESULTS[type(found)], why=why)
         if isinstance(found, Taken):  # until the two talk, the citizen may hang up
+            self._works.begin(self._report("taken", reason))
             self._missed, self._done_then = reason, len(self._asked.done)
         elif isinstance(found, NobodyTook):
             self._miss(reason)
@@ -162,22 +164,23 @@ class HandingOver:
 
     def _miss(self, reason: str) -> None:
         self._missed, self._done_then = reason, len(self._asked.done)
-        self._works.begin(self._notify("handoff_missed", reason))
+        self._works.begin(self._report("missed", reason))
 
     async def _tell(self, reason: str) -> None:
         """The desk knows of the case before the first telephone rings."""
         settled = await self._works.settle(_TOLD_LIMIT_S)
-        told = await self._perform("notify", self._notice("handoff", reason), _TOLD_LIMIT_S)
+        told = await self._perform("handoff", self._step("searching", reason), _TOLD_LIMIT_S)
+        self._people.look()
         self._record("engine", "handoff_told", succeeded=settled and told is not None)
 
-    async def _notify(self, kind: str, reason: str) -> None:
-        await self._perform("notify", self._notice(kind, reason), _CASE_LIMIT_S)
+    async def _report(self, step: str, reason: str) -> None:
+        await self._perform("handoff", self._step(step, reason), _CASE_LIMIT_S)
+        self._people.look()
 
-    def _notice(self, kind: str, reason: str) -> dict[str, str]:
+    def _step(self, step: str, reason: str) -> dict[str, str]:
         case = call_back_case(self._slots(), reason)
-        return {**{name: case[name] for name in ("level", "reason", "summary")}, "kind": kind} | (
-            {"callback": case["callback"]} if "callback" in case else {}
-        )
+        told = ("level", "reason", "summary", "callback")
+        return {"step": step} | {name: case[name] for name in told if name in case}
 
     async def _perform(
         self, name: str, details: Mapping[str, str], limit_s: float

@@ -52,6 +52,8 @@ class People:
     room: DutyRoom
     telephones: Telephones
     limits: Limits
+    look: Callable[[], None]
+    """Lets whoever sends the desk's messages send them now: an officer will want to read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

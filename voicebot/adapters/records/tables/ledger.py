@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, text
+from sqlalchemy import Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voicebot.adapters.records.tables.base import WORD_LENGTH, Base, BigId
@@ -13,6 +13,7 @@ from voicebot.adapters.records.tables.base import WORD_LENGTH, Base, BigId
 ERROR_LENGTH = 200
 EVENT_ID_LENGTH = 36
 """A UUID as text."""
+_WAITS = "delivered_at IS NULL AND refused_at IS NULL"
 
 
 class OutboxRow(Base):
@@ -24,24 +25,37 @@ class OutboxRow(Base):
     event_id: Mapped[str] = mapped_column(String(EVENT_ID_LENGTH))
     destination: Mapped[str] = mapped_column(String(WORD_LENGTH))
     topic: Mapped[str] = mapped_column(String(WORD_LENGTH))
+    subject: Mapped[str] = mapped_column(String(WORD_LENGTH))
+    haste: Mapped[int] = mapped_column(SmallInteger)
     payload_sealed: Mapped[bytes]
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime]
     tries: Mapped[int]
     last_error: Mapped[str] = mapped_column(String(ERROR_LENGTH))
     delivered_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("event_id", "destination"),
+        # Both hold what waits and nothing else: a backlog makes nothing slower that was delivered long ago.
         Index(
-            "ix_outbox_pending",
+            "ix_outbox_waiting",
             "destination",
-            "next_try_at",
+            "haste",
             "id",
-            sqlite_where=text("delivered_at IS NULL"),
-            postgresql_where=text("delivered_at IS NULL"),
+            sqlite_where=text(_WAITS),
+            postgresql_where=text(_WAITS),
+        ),
+        Index(
+            "ix_outbox_steps",
+            "destination",
+            "subject",
+            "id",
+            sqlite_where=text(_WAITS),
+            postgresql_where=text(_WAITS),
         ),
         Index(None, "delivered_at"),
+        Index(None, "refused_at"),
     )
 
 
