@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -28,13 +27,11 @@ async def _refuse_one(url: str, keys: Keyring) -> None:
 
 
 def test_what_was_refused_is_told_and_sent_again(
-    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copy(sqlite_template, tmp_path / "records.db")
-    url = f"sqlite:///{tmp_path / 'records.db'}"
     monkeypatch.setenv(VARIABLE, new_key())
-    monkeypatch.setenv("VOICEBOT_RECORDS_URL", url)
-    asyncio.run(_refuse_one(url, Keyring.from_environment(os.environ)))
+    monkeypatch.setenv("VOICEBOT_RECORDS_URL", sqlite_url)
+    asyncio.run(_refuse_one(sqlite_url, Keyring.from_environment(os.environ)))
     config = tmp_path / "voicebot.toml"
     config.write_text('[events.mqtt]\nhost = "127.0.0.1"\n')
     at = ["--config", str(config)]
@@ -44,9 +41,17 @@ def test_what_was_refused_is_told_and_sent_again(
     assert (one["destination"], one["waiting"], one["refused"]) == ("mqtt", 1, 1)
     assert one["reasons"] == {"the broker answered 0x87": 1}
     shown = CliRunner().invoke(app, ["events", "status", *at], catch_exceptions=False)
-    assert "mqtt: 1 wait since 2026-11-22T12:00:00+00:00, 1 refused" in shown.stdout
+    assert "mqtt: 1 wait since 2026-11-22 21:00, 1 refused" in shown.stdout
 
     again = CliRunner().invoke(app, ["events", "retry", "mqtt", *at], catch_exceptions=False)
     assert again.stdout == "mqtt: 1 messages wait again\n"
+    with pytest.raises(ConfigurationError, match="'mqtt' is in the settings: take it out there first"):
+        CliRunner().invoke(app, ["events", "drop", "mqtt", *at], catch_exceptions=False)
+    config.write_text("")
+    empty = CliRunner().invoke(app, ["events", "status", *at], catch_exceptions=False)
+    assert "mqtt: not in the settings any more; voicebot events drop mqtt" in empty.output
+    gone = CliRunner().invoke(app, ["events", "drop", "mqtt", *at], catch_exceptions=False)
+    assert gone.stdout == "mqtt: 2 messages deleted\n"
+    config.write_text('[events.mqtt]\nhost = "127.0.0.1"\n')
     with pytest.raises(ConfigurationError, match="no receiver 'board'; the settings name mqtt"):
         CliRunner().invoke(app, ["events", "retry", "board", *at], catch_exceptions=False)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import shutil
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import aiomqtt
@@ -129,24 +129,26 @@ async def test_without_a_broker_nothing_is_sent() -> None:
     assert await sender.send(_message()) == Postponed(reason="mqtt://127.0.0.1:1 is not connected")
 
 
-async def test_a_broker_that_stops_and_starts_loses_nothing(tmp_path: Path, sqlite_template: Path) -> None:
+async def test_a_broker_that_stops_and_starts_loses_nothing(tmp_path: Path, sqlite_url: str) -> None:
     seed = random.randrange(1_000_000)
     print(f"seed {seed}")
     draw = random.Random(seed)
-    shutil.copy(sqlite_template, tmp_path / "records.db")
-    url = f"sqlite:///{tmp_path / 'records.db'}"
-    (tmp_path / "broker").mkdir()
+    began = time.monotonic()
+
+    def now() -> datetime:
+        return NOON + timedelta(seconds=time.monotonic() - began)
+
     async with (
-        running_mosquitto(tmp_path / "broker") as mosquitto,
-        open_records(url, KEYS, at=NOON, destinations=("mqtt",)) as records,
+        running_mosquitto(tmp_path) as mosquitto,
+        open_records(sqlite_url, KEYS, at=NOON, destinations=("mqtt",)) as records,
     ):
         async with _subscribed(mosquitto, "voicebot/example/#"):
             pass  # from now on the broker keeps what comes for the city
         relay = Relay(
             "mqtt",
             records.outbox,
-            sender := MqttSender(_broker(mosquitto), jitter=lambda: 0.0, now=lambda: datetime.now(UTC)),
-            now=lambda: datetime.now(UTC),
+            sender := MqttSender(_broker(mosquitto), jitter=lambda: 0.0, now=now),
+            now=now,
             jitter=lambda: 0.0,
             rate_per_s=500.0,
             most_at_once=20,

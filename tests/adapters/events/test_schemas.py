@@ -38,8 +38,8 @@ def test_their_words_are_ours() -> None:
     assert words("attempt", "disposition") == [one.value for one in Disposition]
 
 
-async def test_what_is_sent_validates(sqlite_template: str) -> None:
-    async with open_records(f"sqlite:///{sqlite_template}", KEYS, at=NOON, destinations=("mqtt",)) as records:
+async def test_what_is_sent_validates(sqlite_url: str) -> None:
+    async with open_records(sqlite_url, KEYS, at=NOON, destinations=("mqtt",)) as records:
         desk = RecordsDesk(records, now=lambda: NOON)
         call = NewCall(call_id="call-1", direction=Direction.INBOUND, service="duty", phone="010-1234-5678")
         await records.calls.begin(call, at=NOON)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -16,10 +14,8 @@ from voicebot.events.message import TOPICS
 
 
 @pytest.fixture
-async def messaging(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Records]:
+async def messaging(sqlite_url: str) -> AsyncIterator[Records]:
     """All records, their outbox with a broker and the messages to citizens."""
-    shutil.copy(sqlite_template, tmp_path / "records.db")
     topics = {"mqtt": TOPICS, "messages": MESSAGE_TOPICS}
-    url = f"sqlite:///{tmp_path / 'records.db'}"
-    async with open_records(url, KEYS, at=NOON, destinations=tuple(topics), topics=topics) as opened:
+    async with open_records(sqlite_url, KEYS, at=NOON, destinations=tuple(topics), topics=topics) as opened:
         yield opened

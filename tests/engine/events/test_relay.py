@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
+import pytest
 from sqlalchemy import select, update
 
 from tests.engine.events.scene import Clock, Receiver, put, relay_of, run_for, run_until
 from voicebot.adapters.records.records import Records
 from voicebot.adapters.records.tables.ledger import OutboxRow
+from voicebot.engine.events import relay as relaying
+from voicebot.engine.events.relay import CLAIM_S, ROUND_S, SEND_LIMIT_S
+from voicebot.errors import RecordsError
 from voicebot.events.message import Message
 from voicebot.events.verdict import Delivered, Failed, Postponed, Refused, Verdict
 from voicebot.events.waiting import LONGEST_DELAY_S
@@ -145,9 +150,10 @@ async def test_while_the_sender_is_not_ready_the_database_is_not_even_asked(reco
     assert receiver.ids == ids
 
 
-async def test_a_slow_receiver_never_outlasts_the_claim(records: Records) -> None:
+async def test_behind_a_slow_receiver_an_alert_waits_for_one_message_only(records: Records) -> None:
     await put(records, "case", 20)
     clock = Clock()
+    assert ROUND_S + SEND_LIMIT_S < CLAIM_S
 
     def answer(message: Message) -> Verdict:
         clock.pass_s(10)
@@ -156,10 +162,13 @@ async def test_a_slow_receiver_never_outlasts_the_claim(records: Records) -> Non
     receiver = Receiver(answer=answer)
     relay = relay_of(records, receiver, clock, most_at_once=1)
     await relay.round()
-    assert len(receiver.got) == 5  # a sixth could end after the claim
+    assert len(receiver.got) == 1
+    (alert,) = await put(records, "alert", 1)
+    await relay.round()
+    assert receiver.ids[1:] == [alert]
     receiver.answer = lambda message: Delivered()
-    await run_until(relay, clock, lambda: len(receiver.got) == 20)
-    assert len(set(receiver.ids)) == 20
+    await run_until(relay, clock, lambda: len(receiver.got) == 21)
+    assert len(set(receiver.ids)) == 21
 
 
 async def test_two_engines_share_the_work(records: Records) -> None:
@@ -181,6 +190,31 @@ async def test_after_the_clock_was_set_back_nothing_waits_for_it(records: Record
     clock.pass_s(-7200)
     receiver.answer = lambda message: Delivered()
     await run_until(relay_of(records, receiver, clock), clock, lambda: receiver.ids == [id], most_s=5)
+
+
+async def test_a_database_that_restarts_stops_no_relay(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relaying, "delay_s", lambda *arguments, **options: 0.0)
+    await put(records, "alert", 1)
+    arrived, claim, failures = asyncio.Event(), records.outbox.claim, iter(range(3))
+
+    async def broken(destination: str, now: datetime, until: datetime, limit: int) -> list[Message]:
+        if next(failures, None) is not None:
+            raise RecordsError("the database is starting up")
+        return await claim(destination, now, until, limit)
+
+    def answer(message: Message) -> Verdict:
+        arrived.set()
+        return Delivered()
+
+    monkeypatch.setattr(records.outbox, "claim", broken)
+    stop = asyncio.Event()
+    running = asyncio.create_task(relay_of(records, Receiver(answer=answer), Clock()).run(stop))
+    await arrived.wait()
+    stop.set()
+    await running
+    assert next(failures, None) is None
 
 
 async def test_it_runs_until_it_is_stopped_and_looks_at_once_when_asked(records: Records) -> None:

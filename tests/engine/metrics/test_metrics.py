@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -16,10 +14,13 @@ from tests.engine.events.scene import Clock, Receiver, put, relay_of
 from voicebot.adapters.records.records import open_records
 from voicebot.config import MetricsSettings
 from voicebot.engine.media.lateness import LatenessHistogram
+from voicebot.engine.media.loop import MediaLoop
+from voicebot.engine.media.wire_format import ALAW
 from voicebot.engine.metrics import CallMeter, Observed, serve_metrics
 from voicebot.errors import ConfigurationError
 from voicebot.events.message import Message
 from voicebot.events.verdict import Delivered, Refused, Verdict
+from voicebot.testing.fakes import FakeVoiceActivity
 
 
 class _Timeline:
@@ -30,6 +31,11 @@ class _Timeline:
 
     def close(self) -> None:
         """Nothing."""
+
+
+def media_loop() -> MediaLoop:
+    """One that does not run."""
+    return MediaLoop("127.0.0.1", 0, ALAW, FakeVoiceActivity())
 
 
 def _port() -> int:
@@ -86,14 +92,13 @@ def test_lateness_is_told_as_it_was_counted() -> None:
     assert histogram.sum_s == pytest.approx(0.5104)
 
 
-async def test_the_page_tells_of_the_outbox(tmp_path: Path, sqlite_template: Path) -> None:
-    shutil.copy(sqlite_template, tmp_path / "records.db")
-    url, clock = f"sqlite:///{tmp_path / 'records.db'}", Clock()
+async def test_the_page_tells_of_the_outbox(sqlite_url: str) -> None:
+    clock = Clock()
 
     def answer(message: Message) -> Verdict:
         return Refused(reason="400") if message.topic == "call" else Delivered()
 
-    async with open_records(url, KEYS, at=NOON, destinations=("mqtt", "webhook/board")) as records:
+    async with open_records(sqlite_url, KEYS, at=NOON, destinations=("mqtt", "webhook/board")) as records:
         await put(records, "call", 1)
         await put(records, "case", 2)
         relay = relay_of(records, Receiver(answer=answer), clock)

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, or_, select, update
+from sqlalchemy import Row, Select, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from voicebot.adapters.records.database import Database
+from voicebot.adapters.records.ledger import AuditEntry, write_down
 from voicebot.adapters.records.statements import insert_if_new, word
 from voicebot.adapters.records.tables.ledger import ERROR_LENGTH, OutboxRow
 from voicebot.errors import RecordsError, RecordsKeyError
@@ -194,6 +195,43 @@ class Outbox:
         )
         async with self._database.writing() as connection:
             return (await connection.execute(again.values(refused_at=None, next_try_at=at))).rowcount
+
+    async def strangers(self) -> list[str]:
+        """Destinations for which something is kept though they are not named any more.
+
+        Raises:
+            RecordsError: It could not be read.
+        """
+        query = select(OutboxRow.destination).where(OutboxRow.delivered_at.is_(None)).distinct()
+        async with self._database.reading() as connection:
+            kept = (await connection.execute(query)).scalars().all()
+        return sorted(set(kept) - set(self._destinations))
+
+    async def drop(self, destination: str, *, by: str, at: datetime) -> int:
+        """Delete what was not delivered to a destination that is gone; returns how many messages.
+
+        Raises:
+            RecordsError: It could not be written; nothing was deleted.
+        """
+        gone = delete(OutboxRow).where(OutboxRow.destination == destination, OutboxRow.delivered_at.is_(None))
+        async with self._database.writing() as connection:
+            count = (await connection.execute(gone)).rowcount
+            details = {"rows": count}
+            subject = f"outbox/{destination}"
+            entry = AuditEntry(at=at, actor=by, action="outbox.dropped", subject=subject, details=details)
+            await write_down(connection, entry)
+            return count
+
+    async def pending(self, destination: str, subject: str) -> int:
+        """How many steps of one subject (``case/1001``) wait for a destination.
+
+        Raises:
+            RecordsError: It could not be read.
+        """
+        of_subject = OutboxRow.subject == subject
+        query = select(func.count()).where(*_waiting(destination), of_subject)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one()
 
     async def refusals(self, destination: str) -> dict[str, int]:
         """Why messages of a destination were put aside: reason → how many.

@@ -14,6 +14,7 @@ from voicebot.adapters.events import mqtt, webhook
 from voicebot.adapters.messages.spool import SpoolGateway
 from voicebot.adapters.messages.templates import load_templates
 from voicebot.adapters.messages.web import WebGateway
+from voicebot.adapters.records.outbox import Outbox
 from voicebot.adapters.records.records import Records
 from voicebot.config import Settings
 from voicebot.engine.events.messenger import City, Messenger
@@ -31,11 +32,36 @@ class Relays:
     """The relays that run."""
 
     relays: Sequence[Relay]
+    outbox: Outbox
 
     def look(self) -> None:
         """Something hasty was put into the outbox just now, e.g. the case of a handoff: look at once."""
         for relay in self.relays:
             relay.look()
+
+    async def told(self, subject: str, within_s: float) -> bool:
+        """Wait until the broker has every step of a subject; a telephone may ring for it then.
+
+        Args:
+            subject: ``case/1001``.
+            within_s: Longest wait: nobody is kept from a person because a broker is down.
+
+        Returns:
+            Whether it has; without a broker at once, and true.
+        """
+        relay = next((one for one in self.relays if one.destination == MQTT), None)
+        if relay is None:
+            return True
+        try:
+            async with asyncio.timeout(within_s):
+                while True:
+                    over = relay.round_over  # before the question, so that no round goes unnoticed
+                    if not await self.outbox.pending(MQTT, subject):
+                        return True
+                    relay.look()
+                    await over.wait()
+        except TimeoutError:
+            return False
 
 
 @asynccontextmanager
@@ -65,7 +91,7 @@ async def run_relays(
         connections = [asyncio.create_task(sender.run()) for sender in assembled.connections]
         running = [asyncio.create_task(relay.run(stop)) for relay in assembled.relays]
         try:
-            yield Relays(relays=assembled.relays)
+            yield Relays(relays=assembled.relays, outbox=records.outbox)
         finally:
             stop.set()
             if running:

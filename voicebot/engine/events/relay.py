@@ -30,7 +30,9 @@ logger = logging.getLogger(__name__)
 CLAIM_S = 60.0
 """Longer than any round takes; so long does a message wait whose engine was killed."""
 SEND_LIMIT_S = 15.0
-"""No sender takes longer; what would begin later than this before the claim's end is given back."""
+"""No sender takes longer."""
+ROUND_S = 2.0
+"""So long a round begins further messages; then it looks for hastier ones, and its claims never run out."""
 LOOK_EVERY_S = 0.5
 """Pause between two looks into an empty outbox: staff hear of an alert within the second."""
 MOST_IN_A_ROUND = 100
@@ -82,11 +84,17 @@ class Relay:
         self._valve = Valve(rate_per_s, jitter, now())
         self._was_ready = True
         self._look = asyncio.Event()
+        self._round_over = asyncio.Event()
 
     @property
     def in_trouble(self) -> bool:
         """Whether the receiver takes nothing now."""
         return self._valve.closed or not self._sender.ready
+
+    @property
+    def round_over(self) -> asyncio.Event:
+        """Set when the round that is under way, or the next one that sends something, is over."""
+        return self._round_over
 
     def look(self) -> None:
         """Something was put into the outbox just now: look at once."""
@@ -127,15 +135,16 @@ class Relay:
         messages = await self._queue.claim(self.destination, now, until, most)
         if not messages:
             return LOOK_EVERY_S
-        verdicts = await self._try_all(messages, until)
+        verdicts = await self._try_all(messages, now + timedelta(seconds=ROUND_S))
         await self._write_down(messages, verdicts)
+        self._round_over.set()
+        self._round_over = asyncio.Event()
         return 0.0 if self._valve.allowance(self._now()) else self._valve.wait_s(self._now())
 
-    async def _try_all(self, messages: Sequence[Message], until: datetime) -> list[Verdict | None]:
+    async def _try_all(self, messages: Sequence[Message], last_begin: datetime) -> list[Verdict | None]:
         """A verdict each, in their order; ``None``: not tried, since the receiver is down or time is up."""
         verdicts: list[Verdict | None] = [None] * len(messages)
         places = iter(range(len(messages)))
-        last_begin = until - timedelta(seconds=SEND_LIMIT_S)
 
         async def worker() -> None:
             for place in places:
