@@ -125,6 +125,57 @@ def _accuracy_rows(result: dict[str, Any]) -> Iterator[Row]:
             yield promise, line["target"], f"{figure} ({line['note']})", line["met"], name
 
 
+def _records_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name, people = "records", result["people"]
+    # Other work on the machine shares its disk and its cores with the databases.
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
+    for database in ("sqlite", "postgresql"):
+        figures = result[database]
+        for what in ("cases", "attempts"):
+            alone, together = (figures[f"{what}_a_second_{writers}_at_once"] for writers in (1, 16))
+            cpu_ms = figures[f"{what}_cpu_ms_1_at_once"]
+            rates = f"{alone} a second one by one, {together} by 16 writers, {cpu_ms} CPU ms each{meanwhile}"
+            yield f"records on {database}: {what} written", "–", rates, None, name
+        kept = (
+            f"{figures['calls_kept_a_second']} a second, {figures['calls_kept_cpu_ms']} CPU ms each, "
+            f"the event loop stood still for {figures['longest_stop_ms']} ms at most{meanwhile}"
+        )
+        yield f"records on {database}: whole calls of 8 exchanges kept", "–", kept, None, name
+        short, long = (figures[f"choose_1000_of_{size}_ms"] for size in (people // 10, people))
+        chosen = f"{short} ms out of {people // 10}, {long} ms out of {people}{meanwhile}"
+        yield f"records on {database}: the next 1,000 to call", "–", chosen, None, name
+        rate = f"{figures['people_imported_a_second']} a second{meanwhile}"
+        yield f"records on {database}: people imported", "–", rate, None, name
+
+
+def _campaign_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name, rows = "campaign", result["rows"]
+    short, long = (result[f"{count}_rows"] for count in (rows // 10, rows))
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
+    took = f"{long['import_s']} s, {long['import_cpu_s']} CPU s, at most {long['import_peak_mb']} MB"
+    whole = f"{took} (a tenth of it: {short['import_peak_mb']} MB){meanwhile}"
+    yield f"campaign: a list of {rows:,} rows imported", "≤ 60 s a million", whole, _in_time(long, rows), name
+    chosen = (
+        f"{long['choose_1000_ms']} CPU ms out of {rows:,}, {short['choose_1000_ms']} out of {rows // 10:,}"
+    )
+    yield "campaign: the next 1,000 to call", "does not grow", chosen + meanwhile, None, name
+
+
+def _in_time(figures: dict[str, Any], rows: int) -> bool:
+    return bool(figures["import_s"] <= 60 * rows / 1_000_000)
+
+
+def _events_rows(result: dict[str, Any]) -> Iterator[Row]:
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
+    for database in ("sqlite", "postgresql"):
+        figures = result[database]
+        rate = f"{figures['events_a_second']} a second, {figures['event_cpu_ms']} CPU ms each{meanwhile}"
+        yield f"events on {database}: from the outbox to mosquitto", "–", rate, None, "events"
+        p50, worst = figures["alert_latency_p50_ms"], figures["alert_latency_worst_ms"]
+        latency = f"p50 {p50} ms, worst {worst} ms{meanwhile}"
+        yield f"events on {database}: an alert, from commit to subscriber", "–", latency, None, "events"
+
+
 def _persona_rows(result: dict[str, Any]) -> Iterator[Row]:
     least = result["target_percent"]
     for line in result["lines"]:
@@ -149,6 +200,9 @@ _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "barge_in": _barge_in_rows,
     "recognition_cost": _cost_rows,
     "recognition_accuracy": _accuracy_rows,
+    "records": _records_rows,
+    "campaign": _campaign_rows,
+    "events": _events_rows,
     "persona_calls": _persona_rows,
     "understanding": _understanding_rows,
 }

@@ -24,6 +24,9 @@ BENCHMARKS = (
     "recognition_streaming",
     "wire_format",
     "voice_activity",
+    "records",
+    "campaign",
+    "events",
     "understanding",
 )
 """In this order: what suffers most from a warm machine comes first."""

@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Everything that voicebot needs on a fresh Debian or Ubuntu: Debian packages, .venv, the embedded Asterisk.
-# What is there already is left alone, so that the next run takes a second.
+# What is there already is left alone, so that the next run takes a second. Besides packages nothing of the machine
+# is changed.
+#
+#   --tests                   also what only tests and benchmarks need: PostgreSQL and mosquitto
 #
 #   PYTHON                    the Python to use (3.11 or later); default: the first of python3, python3.13, 3.12, 3.11
 #   VOICEBOT_CACHE            where the embedded Asterisk is kept; default ~/.cache/voicebot
@@ -28,8 +31,41 @@ missing_packages() {
     command -v espeak-ng >/dev/null || echo espeak-ng
     [ -e /usr/share/zoneinfo/Asia/Seoul ] || echo tzdata
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+    [ "$for_tests" = no ] || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
+    [ "$for_tests" = no ] || PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mosquitto >/dev/null || echo mosquitto
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         "$python" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])'
+}
+
+# Debian starts a cluster of its own with the package postgresql. The tests start theirs, so none is made here; the
+# file that says so is gone afterwards, and the folder with it where no package has come to own it.
+no_cluster=/etc/postgresql-common/createcluster.d/voicebot.conf
+without_cluster() {
+    "$@" mkdir -p "${no_cluster%/*}"
+    echo 'create_main_cluster = false' | "$@" tee "$no_cluster" >/dev/null
+}
+cluster_as_before() {
+    "$@" rm -f "$no_cluster"
+    dpkg -S "${no_cluster%/*}" >/dev/null 2>&1 || "$@" rmdir -p "${no_cluster%/*}" 2>/dev/null || true
+}
+
+# Debian starts a broker with the package mosquitto, now and with the machine. The tests start theirs: no service may
+# start while it is installed, where the machine has no rule for that already, and it is not started with the machine.
+no_start=/usr/sbin/policy-rc.d
+our_rule="# voicebot: no broker of the system's own"
+without_broker() {
+    [ -e "$no_start" ] && return
+    printf '#!/bin/sh\n%s\nexit 101\n' "$our_rule" | "$@" tee "$no_start" >/dev/null
+    "$@" chmod 755 "$no_start"
+}
+broker_as_before() {
+    if grep -qsF "$our_rule" "$no_start"; then "$@" rm -f "$no_start"; fi
+    if command -v systemctl >/dev/null; then "$@" systemctl --quiet disable mosquitto.service 2>/dev/null || true; fi
+}
+
+machine_as_before() { # PACKAGES [SUDO...]
+    case " $1 " in *" postgresql "*) cluster_as_before "${@:2}" ;; esac
+    case " $1 " in *" mosquitto "*) broker_as_before "${@:2}" ;; esac
 }
 
 install_packages() {
@@ -45,6 +81,10 @@ install_packages() {
     fi
     command -v apt-get >/dev/null || fail "no apt-get here; install: $packages"
     say "installing Debian packages: $packages"
+    # shellcheck disable=SC2064 # as_root is local
+    trap "machine_as_before '$packages' ${as_root[*]}" EXIT
+    case " $packages " in *" postgresql "*) without_cluster "${as_root[@]}" ;; esac
+    case " $packages " in *" mosquitto "*) without_broker "${as_root[@]}" ;; esac
     local log
     log=$(mktemp)
     # shellcheck disable=SC2086
@@ -56,6 +96,8 @@ install_packages() {
         fail "apt-get could not install: $packages"
     fi
     rm -f "$log"
+    machine_as_before "$packages" "${as_root[@]}"
+    trap - EXIT
 }
 
 venv_stamp() {
@@ -80,6 +122,12 @@ install_venv() {
     say "Python $(.venv/bin/python -c 'import platform; print(platform.python_version())') in .venv"
 }
 
+for_tests=no
+case "${1:-}" in
+"") ;;
+--tests) for_tests=yes ;;
+*) fail "unknown: $1; there is only --tests" ;;
+esac
 python=$(find_python)
 install_packages
 

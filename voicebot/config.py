@@ -6,14 +6,29 @@ import json
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from voicebot.errors import ConfigurationError
+from voicebot.events.message import TOPICS, EventTopic
+from voicebot.events.places import is_loopback
+from voicebot.records.retention import LEAST_DAYS, MOST_DAYS, Kept
 
 READY_LINE = "voicebot is ready"
 """What ``serve`` prints once calls can come; whoever starts it waits for this line."""
+
+RECORDS_URL_VARIABLE = "VOICEBOT_RECORDS_URL"
+"""Takes the place of ``[records] url``: an address with a password stays out of the settings file."""
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -24,6 +39,17 @@ def _as_text(value: Any) -> Any:
 
 KnownFact = Annotated[str, BeforeValidator(_as_text)]
 """What is known of a citizen, as a flow takes it: text; a table or list becomes JSON."""
+
+
+def _checked_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("write an address such as https://host/path")
+    if parts.username or parts.password:
+        raise ValueError("no user or password in the address: secrets come from the environment")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError("what is sent is personal: use https, except to this machine")
+    return url
 
 
 class _Section(BaseModel):
@@ -94,9 +120,114 @@ class TimelineSettings(_Section):
 
 
 class RecordsSettings(_Section):
-    """Where cases and alerts are kept."""
+    """Where calls, cases and people are kept. The keys come from ``VOICEBOT_RECORDS_KEYS``."""
 
-    path: Path = Path("run/cases.db")
+    url: str = "sqlite:///run/records.db"
+    """SQLite, or ``postgresql://user@host/name``. An address with a password comes from
+    ``VOICEBOT_RECORDS_URL``, never from this file."""
+    journal: Path = Path("run/journal")
+    """Folder in which an engine puts down what the database has not taken yet; on a disk of this machine."""
+    retention: dict[Kept, Annotated[int, Field(ge=LEAST_DAYS, le=MOST_DAYS)]] = {}
+    """Days for which each kind is kept, where it is not the default of ``RetentionPeriods``."""
+
+
+class DiallingSettings(_Section):
+    """How this engine calls citizens for campaigns."""
+
+    engine: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,64}$")] = ""
+    """The engine's name, by which it finds its calls again after a crash: the same after every restart, and
+    no other engine's. Empty: the name of the machine."""
+    services: tuple[str, ...] = ()
+    """Whose conversations it holds for campaigns, beside those of ``[numbers]``."""
+
+
+class HandoffSettings(_Section):
+    """How an officer is found for a citizen (section ``[handoff]``); the queue is the fall-back."""
+
+    briefing: bool = True
+    """Off: citizens go straight to the dialplan's queue, and nobody is told what it is about."""
+    queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "duty"
+    """The queue whose members are on duty (queues.conf)."""
+    ring_s: Annotated[int, Field(ge=5, le=120)] = 30
+    """How long one telephone rings."""
+    rounds: Annotated[int, Field(ge=1, le=5)] = 1
+    """How often each officer is rung for one citizen; who refuses is not rung again."""
+    limit_s: Annotated[float, Field(ge=10, le=600)] = 120.0
+    """When the search for an officer is given up; a briefing that is being heard is heard to its end."""
+
+
+class _ReceiverSettings(_Section):
+    topics: Annotated[tuple[EventTopic, ...], Field(min_length=1)] = TOPICS
+    """What it is told of."""
+    rate_per_s: Annotated[float, Field(gt=0, le=1000)] = 50.0
+    """Messages a second in the long run, of each engine."""
+
+
+class MqttSettings(_ReceiverSettings):
+    """A broker; its password comes from ``VOICEBOT_MQTT_PASSWORD``."""
+
+    host: Annotated[str, Field(min_length=1)]
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """``None``: 8883 with TLS, 1883 without."""
+    user: str = ""
+    tls: bool | None = None
+    """``None``: yes, unless the broker is on this machine."""
+    ca_file: Path | None = None
+    """Certificates of the city's own authority (PEM); ``None``: those of the system."""
+    protocol: Literal["5", "3.1.1"] = "5"
+
+
+class WebhookSettings(_ReceiverSettings):
+    """A web server that is told; its secret comes from ``VOICEBOT_WEBHOOK_NAME_SECRET``."""
+
+    url: Annotated[str, AfterValidator(_checked_url)]
+    rate_per_s: Annotated[float, Field(gt=0, le=1000)] = 10.0
+
+
+class EventsSettings(_Section):
+    """Whom the city's events are brought to."""
+
+    site: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")] = "city"
+    """Which installation this is; stands in every topic and every message."""
+    engine: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")] = "engine"
+    """Which engine of the site; each has a name of its own."""
+    mqtt: MqttSettings | None = None
+    webhooks: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")], WebhookSettings] = {}
+
+
+class MessagesSettings(_Section):
+    """Short messages to citizens. None are sent while ``number`` is empty."""
+
+    number: Annotated[str, Field(pattern=r"^([0-9][0-9-]{1,14})?$")] = ""
+    """The city's number, as the citizen sees it and may call it."""
+    gateway: Literal["spool", "http"] = "spool"
+    """``spool``: a file each, for a program of the city; ``http``: the gateway's web interface."""
+    folder: Path = Path("run/messages")
+    url: Annotated[str, AfterValidator(_checked_url)] = ""
+    """With ``http``; its token comes from ``VOICEBOT_MESSAGES_TOKEN``."""
+    templates: Path | None = None
+    """The city's own texts, in place of those that ship."""
+    from_hour: Annotated[int, Field(ge=0, le=23)] = 8
+    to_hour: Annotated[int, Field(ge=1, le=24)] = 21
+    """At night nothing is sent; it waits for the morning."""
+    rate_per_s: Annotated[float, Field(gt=0, le=1000)] = 5.0
+
+    @model_validator(mode="after")
+    def _whole(self) -> MessagesSettings:
+        if self.gateway == "http" and not self.url:
+            raise ValueError('gateway = "http" needs its url')
+        if self.from_hour >= self.to_hour:
+            raise ValueError("from_hour must be before to_hour")
+        return self
+
+
+class MetricsSettings(_Section):
+    """What monitoring reads: ``GET /metrics``."""
+
+    host: str = "127.0.0.1"
+    """It tells nothing personal, but how busy a city hall is: open it to your monitoring alone."""
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """``None``: no such page; the custom is 9464."""
 
 
 class CityFiles(_Section):
@@ -117,6 +248,11 @@ class Settings(_Section):
     tts: SynthesiserSettings = SynthesiserSettings()
     timeline: TimelineSettings = TimelineSettings()
     records: RecordsSettings = RecordsSettings()
+    dialling: DiallingSettings = DiallingSettings()
+    handoff: HandoffSettings = HandoffSettings()
+    events: EventsSettings = EventsSettings()
+    messages: MessagesSettings = MessagesSettings()
+    metrics: MetricsSettings = MetricsSettings()
     numbers: dict[str, str] = {"1000": "duty"}
     """Called number → service."""
     known: dict[Annotated[str, Field(pattern=r"^[0-9]+$")], dict[str, KnownFact]] = {}

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from voicebot.events.message import Message
+from voicebot.events.verdict import Verdict
+from voicebot.messages.citizen import CitizenMessage
+from voicebot.outcome import CallOutcome
+from voicebot.records.calls import NewCall, Turn
 from voicebot.speech.events import DecodeKind
 
 Samples = npt.NDArray[np.int16]
@@ -132,6 +138,102 @@ class CaseDesk(Protocol):
         Raises:
             VoicebotError: The work failed; the flow goes on by its failure branch.
         """
+        ...
+
+
+class CallBook(Protocol):
+    """Keeps calls; never blocks and never raises."""
+
+    def begin(self, call: NewCall) -> None:
+        """A call begins."""
+        ...
+
+    def add_turn(self, call_id: str, turn: Turn) -> None:
+        """An exchange of it is over."""
+        ...
+
+    def end(self, call_id: str, outcome: CallOutcome, slots: Mapping[str, str]) -> None:
+        """It is over, and this was understood."""
+        ...
+
+
+class Acquaintances(Protocol):
+    """Whom the city knows. Answers within half a second; where nothing can be known now, nobody is."""
+
+    async def known_of(self, attempt_id: str) -> Mapping[str, str]:
+        """Variables of flows: what is known of the person whom an attempt called."""
+        ...
+
+    async def opted_out(self, phone: str) -> bool:
+        """Whether a number asked not to be called."""
+        ...
+
+
+# --- events -------------------------------------------------------------------------------------------------
+
+
+class MessageQueue(Protocol):
+    """Where messages wait until they were delivered (the records' outbox)."""
+
+    async def claim(self, destination: str, now: datetime, until: datetime, limit: int) -> list[Message]:
+        """Take what may be delivered now; hasty topics first, of one subject only the oldest.
+
+        Raises:
+            RecordsError: Nothing is claimed.
+        """
+        ...
+
+    async def release(self, messages: Sequence[Message], at: datetime) -> None:
+        """These were claimed and not tried.
+
+        Raises:
+            RecordsError: They are free when the claim ends.
+        """
+        ...
+
+    async def delivered(self, messages: Sequence[Message], at: datetime) -> None:
+        """These have arrived.
+
+        Raises:
+            RecordsError: They will be sent again.
+        """
+        ...
+
+    async def failed(self, message: Message, error: str, next_try_at: datetime) -> None:
+        """This one did not arrive and waits.
+
+        Raises:
+            RecordsError: It is free when the claim ends.
+        """
+        ...
+
+    async def refused(self, message: Message, error: str, at: datetime) -> None:
+        """This one is put aside for the operator.
+
+        Raises:
+            RecordsError: It will be tried again.
+        """
+        ...
+
+
+class EventSender(Protocol):
+    """Brings messages to one receiver."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether anything can be sent now; where not, nothing is claimed."""
+        ...
+
+    async def send(self, message: Message) -> Verdict:
+        """Try once, within a bounded time; several are tried at the same time."""
+        ...
+
+
+class MessageGateway(Protocol):
+    """Brings short messages to citizens."""
+
+    async def send(self, message: CitizenMessage) -> Verdict:
+        """Try once, within a bounded time; the same id twice is one message to the citizen."""
         ...
 
 

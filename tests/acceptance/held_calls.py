@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.machine import MACHINE
+from voicebot.adapters.records.records import Records, open_records
 from voicebot.ports import Recogniser
 from voicebot.testing.exchange import CitizenExchange, open_exchange
 from voicebot.testing.persona import Persona
@@ -33,6 +35,11 @@ _AT_ONCE_AGAIN = 2
 """Calls that are held again, at once: the machine has shown that it cannot hold many."""
 _MORE_ATTEMPTS = 2
 """For a call that went wrong while the machine stood still; on a calm machine it has one."""
+
+
+def records_of(stage: Stage) -> AbstractAsyncContextManager[Records]:
+    """The engine's records, beside the engine."""
+    return open_records(stage.records_url, stage.records_keys, at=datetime.now(UTC))
 
 
 class Stalls:

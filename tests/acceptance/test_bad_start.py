@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.fault_hands import FLOW
 from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
+from voicebot.adapters.records.encryption import VARIABLE, Keyring, new_key
+from voicebot.adapters.records.records import open_records
+from voicebot.adapters.records.upgrading import make_if_none
+from voicebot.config import RECORDS_URL_VARIABLE
 from voicebot.paths import data_dir
 from voicebot.testing.stage import to_toml
 
@@ -37,10 +43,15 @@ class Start:
             "asterisk": {"mode": "system", "ari_port": NOBODY_LISTENS, "agi_port": 0},
             "numbers": {"1000": str(FLOW)},
             "tts": {"cache_dir": str(cache)},
-            "records": {"path": str(folder / "cases.db")},
+            "records": {"url": f"sqlite:///{folder}/records.db", "journal": str(folder / "journal")},
             "timeline": {"folder": str(folder / "timelines")},
         }
-        self.environment = {"VOICEBOT_ARI_PASSWORD": "wrong", "VOICEBOT_AMI_PASSWORD": "wrong"}
+        self.environment = {
+            "VOICEBOT_ARI_PASSWORD": "wrong",
+            "VOICEBOT_AMI_PASSWORD": "wrong",
+            VARIABLE: new_key(),
+            RECORDS_URL_VARIABLE: "",
+        }
 
     def change(self, section: str, **values: object) -> None:
         """Set values of a section."""
@@ -216,10 +227,41 @@ def test_the_fastagi_port_is_in_use(start: Start) -> None:
         start.fails(FAILURE, f"FastAGI 127.0.0.1:{port}", "in use", "stop the program", "agi_port")
 
 
-def test_cases_cannot_be_kept(start: Start) -> None:
+def test_records_have_no_place(start: Start) -> None:
     (start.folder / "file").touch()
-    start.change("records", path=str(start.folder / "file/cases.db"))
-    start.fails(BAD_USE, "case book", "file/cases.db", "[records] path")
+    start.change("records", url=f"sqlite:///{start.folder}/file/records.db")
+    start.fails(BAD_USE, "[records] url", "file/records.db", "choose another")
+
+
+def test_the_journal_has_no_place(start: Start) -> None:
+    (start.folder / "file").touch()
+    start.change("records", journal=str(start.folder / "file/journal"))
+    start.fails(BAD_USE, "[records] journal", "file/journal", "choose a folder that can be written")
+
+
+def test_no_key_for_the_records(start: Start) -> None:
+    start.environment[VARIABLE] = ""
+    start.fails(BAD_USE, "the records need a key", "voicebot records new-key", VARIABLE)
+
+
+def test_another_key_than_that_of_the_records(start: Start) -> None:
+    asyncio.run(_made(f"sqlite:///{start.folder}/records.db"))
+    start.fails(
+        BAD_USE, "records.db is sealed with the key", VARIABLE, "add the missing one behind the newest"
+    )
+
+
+async def _made(url: str) -> None:
+    keys = Keyring.from_environment({VARIABLE: new_key()})
+    await make_if_none(url, keys)
+    async with open_records(url, keys, at=datetime.now(UTC)):
+        pass
+
+
+def test_no_database_server(start: Start) -> None:
+    start.change("records", url="postgresql://voicebot:secret@127.0.0.1:9/city")
+    message = start.fails(FAILURE, "postgresql://voicebot:***@127.0.0.1:9/city could not be")
+    assert "secret" not in message
 
 
 @pytest.mark.parametrize("name", ["VOICEBOT_ARI_PASSWORD", "VOICEBOT_AMI_PASSWORD"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -11,12 +10,12 @@ import pytest_asyncio
 import typer
 from typer.testing import CliRunner
 
-from tests.acceptance.held_calls import HeldCalls, open_calls
+from tests.acceptance.held_calls import HeldCalls, open_calls, records_of
 from voicebot.adapters.recognition.recogniser import WhisperRecogniser
-from voicebot.adapters.records.case_book import CaseBook
 from voicebot.cli.simulate import PERSONAS
 from voicebot.cli.timeline import timeline as timeline_command
 from voicebot.config import RecogniserSettings
+from voicebot.records.status import CaseStatus
 from voicebot.testing.persona import Expected, Line, Persona, load_persona
 from voicebot.testing.stage_call import read_timeline
 from voicebot.timeline.reading import read
@@ -129,17 +128,29 @@ async def test_the_timeline_is_complete_and_can_be_drawn(calls: HeldCalls, name:
 
 
 @pytest.mark.parametrize("name", COMPLETED)
-async def test_the_case_is_in_the_book(calls: HeldCalls, name: str) -> None:
+async def test_the_case_is_in_the_records(calls: HeldCalls, name: str) -> None:
     report = (await calls.ended(name)).report
     assert report.engine is not None
-    book = CaseBook(calls.stage.folder / "cases.db", now=lambda: datetime.now(UTC))
-    try:
-        case = next(case for case in book.cases() if case["number"] == report.engine.case)
-    finally:
-        book.close()
+    async with records_of(calls.stage) as records:
+        case = await records.cases.get(int(report.engine.case))
+    assert case is not None and case.state.status is CaseStatus.RECEIVED
     expected = "01012345679" if name == "number_corrected" else persona_named(name).caller_id
-    assert case["callback"] == expected
-    assert case["what"] and case["place"]
+    assert case.details["callback"] == expected
+    assert case.details["what"] and case.details["place"]
+
+
+@pytest.mark.parametrize("name", LONGEST_FIRST)
+async def test_the_call_is_in_the_records(calls: HeldCalls, name: str) -> None:
+    path = (await calls.ended(name)).timeline
+    timeline = read_timeline(path)
+    async with records_of(calls.stage) as records:
+        call = await records.calls.get(str(timeline.records[0].details["call_id"]))
+    assert call is not None and call.outcome is not None and call.ended_at is not None
+    assert call.outcome.result.value == timeline.records[-1].text("result")
+    assert call.service == "duty" and call.slots == timeline.records[-1].details["slots"]
+    said = " ".join(turn.prompt for turn in call.turns)
+    assert all(record.text("text") in said for record in timeline.of("prompt"))
+    assert [turn.number for turn in call.turns] == list(range(1, len(call.turns) + 1))
 
 
 @one("barge_in")

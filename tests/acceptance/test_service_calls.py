@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.held_calls import HeldCalls, open_calls
+from tests.acceptance.held_calls import HeldCalls, open_calls, records_of
 from voicebot.adapters.recognition.recogniser import WhisperRecogniser
-from voicebot.adapters.records.case_book import CaseBook
 from voicebot.cli.simulate import PERSONAS
 from voicebot.config import RecogniserSettings
 from voicebot.testing.persona import load_persona
@@ -47,14 +45,11 @@ async def test_the_call_comes_to_what_the_persona_expects(calls: HeldCalls, name
 
 
 @pytest.mark.parametrize("name", CHOSEN)
-async def test_staff_find_the_report_in_the_book(calls: HeldCalls, name: str) -> None:
+async def test_staff_find_the_report_in_the_records(calls: HeldCalls, name: str) -> None:
     call = await calls.ended(name)
-    book = CaseBook(calls.stage.folder / "cases.db", now=lambda: datetime.now(UTC))
-    try:
-        notes = [note for note in book.notes() if note["call_id"] in call.timeline.name]
-    finally:
-        book.close()
-    (report,) = [note for note in notes if note["work"] == "report"]
+    async with records_of(calls.stage) as records:
+        notes = [note for note in await records.notes.newest() if note.call_id in call.timeline.name]
+    (report,) = [note.details for note in notes if note.work == "report"]
     persona = load_persona(PERSONAS / f"{name}.yaml")
     assert persona.caller_id in report["text"], "staff can call back"
     assert report["service"] == persona.service

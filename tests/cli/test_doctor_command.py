@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -12,8 +11,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from voicebot.adapters.records.encryption import VARIABLE, new_key
 from voicebot.cli import doctor as module
-from voicebot.config import Settings
+from voicebot.config import RECORDS_URL_VARIABLE, Settings
 from voicebot.errors import AsteriskUnavailable, ConfigurationError
 
 app = typer.Typer()
@@ -97,22 +97,46 @@ def test_a_system_asterisk_needs_its_passwords(monkeypatch: pytest.MonkeyPatch) 
     assert not ok and "VOICEBOT_ARI_PASSWORD is empty" in detail
 
 
-def test_a_case_book_that_is_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of records that can be opened."""
     monkeypatch.setattr(module, "CHECKS", {"database": module.CHECKS["database"]})
-    path = tmp_path / "other.db"
-    with sqlite3.connect(path) as database:
-        database.execute("CREATE TABLE cases (title TEXT)")
-    database.close()
-    settings = Settings.model_validate({"records": {"path": str(path)}})
-    ok, detail = _detail("database", settings)
-    assert not ok and "number" in detail
-    path.write_bytes(b"no database at all, but long enough to be looked at" * 30)
-    ok, detail = _detail("database", settings)
-    assert not ok and "choose another [records] path" in detail
+    monkeypatch.setenv(VARIABLE, new_key())
+    monkeypatch.delenv(RECORDS_URL_VARIABLE, raising=False)
+    values = {"url": f"sqlite:///{tmp_path}/records.db", "journal": str(tmp_path / "journal")}
+    return Settings.model_validate({"records": values})
+
+
+def test_the_database_is_told_with_its_key(records: Settings) -> None:
+    ok, detail = _detail("database", records)
+    assert ok and detail.startswith(records.records.url + ", revision ") and "0 open cases, key " in detail
+
+
+def test_records_of_another_key(records: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _detail("database", records)[0]
+    monkeypatch.setenv(VARIABLE, new_key())
+    ok, detail = _detail("database", records)
+    assert not ok and "is sealed with the key" in detail and "add the missing one" in detail
+    monkeypatch.delenv(VARIABLE)
+    ok, detail = _detail("database", records)
+    assert not ok and "voicebot records new-key" in detail
+
+
+def test_a_database_that_is_none(records: Settings, tmp_path: Path) -> None:
+    (tmp_path / "records.db").write_bytes(b"no database at all, but long enough to be looked at" * 30)
+    ok, detail = _detail("database", records)
+    assert not ok and "file is not a database" in detail
+
+
+def test_what_the_database_refused_is_told(records: Settings, tmp_path: Path) -> None:
+    (tmp_path / "journal").mkdir()
+    (tmp_path / "journal" / "a.refused").write_bytes(b"")
+    ok, detail = _detail("database", records)
+    assert not ok and "refused (1 files)" in detail and "restart voicebot" in detail
 
 
 def test_the_parts_that_need_nothing_are_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = ("database", "broker", "clock zone")
+    parts = ("broker", "clock zone")
     monkeypatch.setattr(module, "CHECKS", {part: module.CHECKS[part] for part in parts})
     done = runner.invoke(app, ["--json"])
     assert done.exit_code == 0

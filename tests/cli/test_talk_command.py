@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import os
+import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,10 +18,15 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from tests.adapters.sound_card.fake_pyaudio import FakePyAudio
+from voicebot.adapters.records.encryption import VARIABLE, Keyring, new_key
+from voicebot.adapters.records.records import open_records
 from voicebot.audio.wav import parse_wav, serialise_wav
 from voicebot.cli.live import PrintedTimeline
 from voicebot.cli.talk import talk
+from voicebot.config import RECORDS_URL_VARIABLE
 from voicebot.errors import ConfigurationError, FlowError
+from voicebot.outcome import CallOutcome, CallResult
+from voicebot.records.calls import CallRecord
 from voicebot.testing.fakes import MemoryTimeline
 
 app = typer.Typer()
@@ -82,14 +91,19 @@ def test_devices_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-def test_a_conversation_over_files(wav: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["", new_key()])
+def test_a_conversation_over_files(
+    key: str, wav: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Everything real but the sound card: model, voice, media, files; about two seconds of speech."""
+    monkeypatch.setenv(VARIABLE, key)
+    monkeypatch.delenv(RECORDS_URL_VARIABLE, raising=False)
     flow, settings, target = tmp_path / "goodbye.yaml", tmp_path / "voicebot.toml", tmp_path / "heard.wav"
     flow.write_text(GOODBYE, encoding="utf-8")
     settings.write_text(
         f'[tts]\ncache_dir = "{tmp_path / "prompts"}"\n'
         f'[timeline]\nfolder = "{tmp_path / "timelines"}"\n'
-        f'[records]\npath = "{tmp_path / "cases.db"}"\n',
+        f'[records]\nurl = "sqlite:///{tmp_path / "records.db"}"\njournal = "{tmp_path / "journal"}"\n',
         encoding="utf-8",
     )
     arguments = [str(flow), "--config", str(settings), "--input", str(wav), "--output", str(target)]
@@ -101,6 +115,19 @@ def test_a_conversation_over_files(wav: Path, tmp_path: Path) -> None:
     assert int(np.abs(played.samples.astype(np.int32)).max()) > 3000
     (timeline,) = (tmp_path / "timelines").iterdir()
     assert '"result": "completed"' in timeline.read_text(encoding="utf-8")
+    assert ("is forgotten at the end" in result.output) == (not key)
+    assert (tmp_path / "records.db").exists() == bool(key)
+    if key:
+        call = asyncio.run(_kept_call(f"sqlite:///{tmp_path / 'records.db'}", timeline.stem))
+        assert call.outcome == CallOutcome(result=CallResult.COMPLETED, reason="nothing to do")
+        assert (call.service, call.turns[0].prompt) == ("goodbye", "네.")
+
+
+async def _kept_call(url: str, timeline: str) -> CallRecord:
+    async with open_records(url, Keyring.from_environment(os.environ), at=datetime.now(UTC)) as records:
+        call = await records.calls.get(re.findall(r"talk-\w+", timeline)[0])
+    assert call is not None
+    return call
 
 
 def test_both_sides_are_printed_and_passed_on() -> None:

@@ -29,7 +29,7 @@ from voicebot.outcome import CallOutcome, CallResult
 from voicebot.ports import Recognition, Samples, Utterance
 from voicebot.rtp.pacing import Pacer
 from voicebot.speech.settings import TurnSettings
-from voicebot.testing.fakes import FakeCaseDesk, MemoryTimeline
+from voicebot.testing.fakes import FakeCallBook, FakeCaseDesk, MemoryTimeline
 
 FRAME = ALAW.frame_samples
 SILENCE: Samples = np.zeros(FRAME, np.int16)
@@ -110,7 +110,7 @@ class _Scene:
 
     def __init__(self, device: SoundDevice) -> None:
         self.recogniser = _Recogniser()
-        self.desk = FakeCaseDesk()
+        self.desk, self.calls = FakeCaseDesk(), FakeCallBook()
         self.timeline = MemoryTimeline()
         self.media = MediaLoop("127.0.0.1", 0, ALAW, LoudIsVoice())
         self.media.start()
@@ -124,6 +124,7 @@ class _Scene:
                 recogniser=self.recogniser,
                 prompts=_Prompts(),
                 desk=self.desk,
+                calls=self.calls,
                 judge=judge_completeness,
                 spoken_forms=spoken_forms,
                 turn_settings=TurnSettings(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 import zoneinfo
 from collections.abc import Awaitable, Callable
@@ -15,7 +16,7 @@ from typing import Annotated
 import typer
 
 from voicebot.config import Settings, load_settings
-from voicebot.errors import AsteriskUnavailable, VoicebotError
+from voicebot.errors import AsteriskUnavailable, RecordsError, VoicebotError
 
 ZONE = "Asia/Seoul"
 
@@ -56,8 +57,8 @@ async def _ami(settings: Settings) -> str:
     if reach is None:
         raise AsteriskUnavailable("Asterisk is not running; start it: voicebot asterisk up")
     async with AmiClient(reach.host, reach.ami_port, reach.ami_user, reach.ami_password) as ami:
-        queue = await ami.queue_status("duty")
-        return f"{reach.host}:{reach.ami_port}, duty queue has {len(queue.members)} members"
+        queue = await ami.queue_status(settings.handoff.queue)
+        return f"{reach.host}:{reach.ami_port}, queue {queue.queue} has {len(queue.members)} members"
 
 
 async def _recogniser(settings: Settings) -> str:
@@ -81,17 +82,35 @@ async def _synthesiser(settings: Settings) -> str:
 
 
 async def _database(settings: Settings) -> str:
-    from voicebot.adapters.records.case_book import CaseBook
+    from voicebot.adapters.records.journal import DAMAGED, REFUSED, waiting
+    from voicebot.adapters.records.records import open_records
+    from voicebot.adapters.records.upgrading import make_if_none, newest_revision
+    from voicebot.engine.records import reach_records
 
-    book = CaseBook(settings.records.path, now=lambda: datetime.now(UTC))
-    try:
-        return f"{settings.records.path}, {len(book.cases())} cases"
-    finally:
-        book.close()
+    reach = reach_records(settings)
+    await make_if_none(reach.url, reach.keys)
+    async with open_records(reach.url, reach.keys, at=datetime.now(UTC)) as records:
+        cases = await records.cases.count_open()
+        where = records.database.where
+    files = waiting(reach.journal)
+    if files[REFUSED] or files[DAMAGED]:
+        raise RecordsError(
+            f"{reach.journal} holds what the database refused ({files[REFUSED]} files) or what does not open "
+            f"({files[DAMAGED]}); the log says why; after an update restart voicebot, which tries again"
+        )
+    return f"{where}, revision {newest_revision()}, {cases} open cases, key {reach.keys.newest}"
 
 
 async def _broker(settings: Settings) -> str:
-    return "none configured: alerts are kept in the case book"
+    from voicebot.adapters.events.probing import probe
+    from voicebot.engine.events.receivers import outbox_topics, read_receivers
+
+    receivers = read_receivers(settings, os.environ)
+    others = [name for name in outbox_topics(settings) if name != "mqtt"]
+    beside = f"; also {', '.join(others)}" if others else ""
+    if receivers.broker is None:
+        return f"no [events.mqtt]: alerts stay in the records{beside}"
+    return f"{await probe(receivers.broker)}{beside}"
 
 
 async def _clock_zone(settings: Settings) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 import signal
+import tempfile
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -16,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from voicebot.adapters.records.encryption import VARIABLE
 from voicebot.adapters.sound_card import SoundCard, WavFiles, list_devices
 from voicebot.cli.known import KnownOption, known_facts
 from voicebot.cli.live import PrintedTimeline
@@ -24,6 +27,7 @@ from voicebot.cli.terminal_keys import typed_keys
 from voicebot.config import Settings, load_settings
 from voicebot.engine.media.wire_format import ALAW
 from voicebot.engine.parts import EngineParts, call_variables, named_service, open_parts
+from voicebot.engine.records import passing_records
 from voicebot.engine.talk import Talk
 from voicebot.outcome import CallOutcome, CallResult
 from voicebot.services import Service
@@ -67,7 +71,8 @@ def talk(
 
     Keys 0-9 * # typed at the terminal are telephone keys; Ctrl-C hangs up. Headphones are best: where the
     loudspeaker reaches the microphone louder than a telephone's echo would, the bot hears itself speak. Cases
-    that are opened are real ones.
+    that are opened are real ones, where VOICEBOT_RECORDS_KEYS has the key of the records; without it nothing
+    is kept.
 
     Needs PyAudio, unless --input and --output are given: apt install portaudio19-dev, then install
     voicebot with its extra "talk".
@@ -102,6 +107,11 @@ async def _prepare_and_hold(
 ) -> CallOutcome:
     async with AsyncExitStack() as opened:
         opened.callback(device.close)  # while the event loop runs: its threads call into it
+        records = None
+        if not os.environ.get(VARIABLE):
+            folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="voicebot-talk-"))
+            records = passing_records(Path(folder))
+            console.print(f"[dim]no key in {VARIABLE}: what is noted is forgotten at the end[/]")
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task("loading the model, rendering prompts", total=None)
             parts = await opened.enter_async_context(
@@ -109,6 +119,7 @@ async def _prepare_and_hold(
                     settings,
                     [service],
                     lambda done, total: progress.update(task, completed=done, total=total),
+                    records,
                 )
             )
         return await _hold(console, parts, service, device, variables)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass
 
 from voicebot.dialogue import actions as do
@@ -21,6 +21,9 @@ from voicebot.engine.departure import (
     rescue,
 )
 from voicebot.engine.ear import Ear
+from voicebot.engine.exchanges import ExchangeNotes
+from voicebot.engine.handoff.handing_over import HandingOver
+from voicebot.engine.handoff.search import People
 from voicebot.engine.line import CallLine
 from voicebot.engine.media.leg import LegReport, MediaLeg
 from voicebot.engine.media.loop import MediaLoop
@@ -29,7 +32,8 @@ from voicebot.engine.reporting import NotingDesk, file_report
 from voicebot.engine.works import Works
 from voicebot.errors import ChannelGone
 from voicebot.outcome import CallOutcome, CallResult
-from voicebot.ports import CaseDesk, Recogniser, Samples, TimelineSink
+from voicebot.ports import CallBook, CaseDesk, Recogniser, Samples, TimelineSink
+from voicebot.records.calls import NewCall
 from voicebot.services.reporting import WriteReport
 from voicebot.speech import events as heard
 from voicebot.speech.settings import TurnSettings
@@ -48,6 +52,7 @@ class SharedParts:
     recogniser: Recogniser
     prompts: Prompts
     desk: CaseDesk
+    calls: CallBook
     judge: Judge
     spoken_forms: Callable[[do.Expectation], dict[str, tuple[str, ...]]]
     turn_settings: TurnSettings
@@ -70,8 +75,10 @@ class Call:
         variables: Mapping[str, str],
         parts: SharedParts,
         timeline: TimelineSink,
-        service: str = "",
+        kept_as: NewCall,
+        known: Callable[[], Awaitable[Mapping[str, str]]] | None = None,
         write_report: WriteReport | None = None,
+        people: People | None = None,
     ) -> None:
         """
         Args:
@@ -81,15 +88,21 @@ class Call:
             variables: What the flow knows before the first word.
             parts: What all calls share.
             timeline: Of this call; ``close`` completes it.
-            service: For the report.
+            kept_as: Who calls whom, for the records and the report.
+            known: Asked when the citizen is there: further variables, which win.
             write_report: What staff read of the call, however it ends; ``None``: nothing.
+            people: Finds an officer and tells them what it is about; ``None``: the dialplan finds somebody.
         """
         self.call_id = call_id
         self.line = line
         self._machine = machine
         self._variables = variables
         self._parts = parts
-        self._timeline = timeline
+        self._kept_as = kept_as
+        self._known = known
+        self._timeline = timeline = ExchangeNotes(
+            timeline, lambda turn: parts.calls.add_turn(call_id, turn), parts.clock()
+        )
         self._departure = Departure(self._end_conversation)
         self._first_packet: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ear = Ear(sample_rate_hz=parts.media.sample_rate_hz, timeline=timeline)
@@ -98,9 +111,9 @@ class Call:
         self._tasks: asyncio.TaskGroup | None = None
         self._spawned: set[asyncio.Task[None]] = set()
         self._desk = NotingDesk(parts.desk)
-        self._service = service
         self._write_report = write_report
         self._works = Works(call_id=call_id, failed=self._departure.fail)
+        self._handing_over = self._hand_over_by(people) if people is not None else None
 
     @property
     def media_up(self) -> bool:
@@ -118,6 +131,7 @@ class Call:
         """
         broken: Exception | None = None
         outcome = CITIZEN_GONE
+        self._parts.calls.begin(self._kept_as)
         async with self._works:
             try:
                 outcome = await self._hold()
@@ -130,6 +144,10 @@ class Call:
                 if self._leg is not None:
                     self._leg.detach()
                 await self.line.close()
+                if self._handing_over is not None:
+                    await self._handing_over.close()
+        if self._handing_over is not None:
+            await self._handing_over.file()
         if self._write_report is not None:
             failed = CallOutcome(result=CallResult.FAILED, reason="broken off by an error")
             await self._report(self._write_report, outcome if broken is None else failed)
@@ -138,15 +156,19 @@ class Call:
         return outcome
 
     async def _hold(self) -> CallOutcome:
+        known = await self._known() if self._known is not None else {}
         leg = await self._open()
         async with asyncio.TaskGroup() as self._tasks:
             if not self._departure.is_decided:
                 self._conversation = self._converse(leg)
-                self._conversation.post(told.CallStarted(variables=self._variables))
+                self._conversation.post(told.CallStarted(variables={**self._variables, **known}))
             leaving = await self._departure.decision
             for task in self._spawned:
                 task.cancel()
-        return await leave(self.line, leaving, self.call_id)
+        outcome = await leave(self.line, leaving, self.call_id)
+        if leaving.officer is not None and self._handing_over is not None:
+            self._handing_over.joined()
+        return outcome
 
     async def _open(self) -> MediaLeg:
         address = await self.line.open()
@@ -200,7 +222,7 @@ class Call:
         """Tell staff what the call came to, when everything else that it asked for is done."""
         report = write(self._machine.snapshot().slots, outcome, self._desk.asked)
         details = {
-            "service": self._service,
+            "service": self._kept_as.service,
             "result": outcome.result.value,
             "reason": outcome.reason,
             "level": report.level,
@@ -208,6 +230,20 @@ class Call:
         }
         succeeded = await file_report(self._parts.desk, self.call_id, details)
         self._record("engine", "report", level=report.level, text=report.text, succeeded=succeeded)
+
+    def _hand_over_by(self, people: People) -> HandingOver:
+        return HandingOver(
+            call_id=self.call_id,
+            people=people,
+            desk=self._parts.desk,
+            asked=self._desk,
+            works=self._works,
+            prompts=self._parts.prompts,
+            wire_format=self._parts.media.wire_format,
+            slots=lambda: self._machine.snapshot().slots,
+            record=self._record,
+            clock=self._parts.clock,
+        )
 
     def _spawn(self, work: Coroutine[object, object, None]) -> Callable[[], object]:
         assert self._tasks is not None
@@ -217,7 +253,7 @@ class Call:
         return task.cancel
 
     def close(self, outcome: CallOutcome) -> None:
-        """Complete the timeline."""
+        """Complete the timeline and the call's record."""
         self._ear.close()
         if self._leg is not None:
             report = self._leg.statistics
@@ -230,6 +266,7 @@ class Call:
             slots=dict(self._machine.snapshot().slots),
         )
         self._timeline.close()
+        self._parts.calls.end(self.call_id, outcome, self._machine.snapshot().slots)
 
     # --- what the media loop tells (FrameListener) ----------------------------------------------------------
 
@@ -274,6 +311,10 @@ class Call:
         if self._departure.is_decided:
             return
         self._record("engine", "citizen_gone", reason=outcome.reason)
+        if self._handing_over is not None and outcome is CITIZEN_GONE and self._handing_over.reason:
+            # As in the queue of the dialplan: who hangs up while waiting for a person was handed over.
+            outcome = CallOutcome(result=CallResult.HANDED_OVER, reason=self._handing_over.reason)
+            self._handing_over.citizen_left()
         if conversation := self._conversation:
             self._tell(lambda: conversation.post(told.CitizenHungUp()))
             outcome = conversation.outcome or outcome
@@ -281,16 +322,37 @@ class Call:
 
     def media_lost(self) -> None:
         """The path of the audio broke: the citizen hears nothing, and is not heard."""
-        self.transfer(PEOPLE, "the media leg was lost")
+        self.release("the media leg was lost")
+
+    def release(self, reason: str) -> None:
+        """Leave at once for whoever answers the queue."""
+        if not self._departure.is_decided:
+            self._record("engine", "transfer", target=PEOPLE, reason=reason)
+            self._leave_for(PEOPLE, reason)
 
     # --- what the conversation asks for (Line) --------------------------------------------------------------
 
     def transfer(self, target: str, reason: str) -> None:
-        """Leave for a person."""
-        if not self._departure.is_decided:
-            self._record("engine", "transfer", target=target, reason=reason)
-            outcome = CallOutcome(result=CallResult.HANDED_OVER, reason=reason)
-            self._departure.leave(Leaving(outcome=outcome, transfer_to=target))
+        """Leave for a person: for an officer who is told what it is about, where one can be found."""
+        if self._departure.is_decided:
+            return
+        self._record("engine", "transfer", target=target, reason=reason)
+        if self._handing_over is None or self._leg is None or target != PEOPLE:
+            self._leave_for(target, reason)
+        else:
+            self._spawn(self._find_officer(self._handing_over, self._leg, reason))
+
+    async def _find_officer(self, handing_over: HandingOver, leg: MediaLeg, reason: str) -> None:
+        leaving = await handing_over.find(reason, leg, self.line)
+        if leaving is not None:
+            self._departure.leave(leaving)
+        elif conversation := self._conversation:
+            failed = told.TransferFailed(target=PEOPLE, reason="nobody took the call")
+            self._tell(lambda: conversation.post(failed))
+
+    def _leave_for(self, target: str, reason: str) -> None:
+        outcome = CallOutcome(result=CallResult.HANDED_OVER, reason=reason)
+        self._departure.leave(Leaving(outcome=outcome, transfer_to=target))
 
     def hang_up(self, outcome: CallOutcome) -> None:
         """End the call."""

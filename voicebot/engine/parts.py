@@ -9,29 +9,33 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from voicebot.adapters.recognition.recogniser import WhisperRecogniser
-from voicebot.adapters.records.case_book import CaseBook
 from voicebot.adapters.synthesis.plugins import load_fallback, load_synthesiser
 from voicebot.adapters.timeline_file import TimelineFolder
 from voicebot.adapters.voice_activity import TwoStageVoiceActivity
 from voicebot.config import Settings
 from voicebot.dialogue.understanding.interpret import spoken_forms
 from voicebot.engine.call import SharedParts
+from voicebot.engine.events.receivers import outbox_topics
+from voicebot.engine.handoff import HANDOFF_TEXTS
 from voicebot.engine.judging import judge_completeness
 from voicebot.engine.media.loop import MediaLoop
 from voicebot.engine.media.wire_format import ALAW
 from voicebot.engine.prompts import RATES, PromptStore, RenderReport
+from voicebot.engine.records import (
+    ZONE,
+    OpenRecords,
+    RecordsReach,
+    open_kept_records,
+    reach_records,
+)
 from voicebot.errors import SynthesisError
 from voicebot.ports import TimelineSink
 from voicebot.services import Service, load_flow, load_service
 from voicebot.speech.settings import TurnSettings
 
 logger = logging.getLogger(__name__)
-
-ZONE = ZoneInfo("Asia/Seoul")
-"""Cities' clocks, whatever the host is set to."""
 
 
 class _NoTimeline:
@@ -49,6 +53,9 @@ class EngineParts:
     """What ``open_parts`` made."""
 
     shared: SharedParts
+    kept: OpenRecords
+    recogniser_queue: Callable[[], int]
+    """Utterances that wait to be decoded."""
     open_timeline: Callable[[str, str], TimelineSink]
     """Call id and service → the timeline of that call, which begins now."""
     warning: str
@@ -60,6 +67,7 @@ async def open_parts(
     settings: Settings,
     services: Iterable[Service],
     progress: Callable[[int, int], None] = lambda done, total: None,
+    records: RecordsReach | None = None,
 ) -> AsyncIterator[EngineParts]:
     """Load and open everything; leaving it closes everything, after the last call.
 
@@ -67,14 +75,19 @@ async def open_parts(
         settings: Checked settings.
         services: Their fixed prompts are rendered first.
         progress: Of rendering prompts: number done, number in all.
+        records: ``None``: those that settings and environment name.
 
     Raises:
-        ConfigurationError: A setting, file or folder must be mended.
+        ConfigurationError: A setting, file, folder or key must be mended.
+        RecordsError: The database cannot be reached.
         SynthesisError: No prompt can be spoken.
     """
     clock = asyncio.get_running_loop().time  # the media loop's own
     wire_format = ALAW
     async with AsyncExitStack() as opened:
+        kept = await opened.enter_async_context(
+            open_kept_records(records or reach_records(settings), outbox_topics(settings))
+        )
         recogniser = await asyncio.to_thread(WhisperRecogniser.load, settings.stt)
         opened.push_async_callback(recogniser.close)
         prompts = await opened.enter_async_context(
@@ -85,7 +98,7 @@ async def open_parts(
                 folder=settings.tts.cache_dir,
             )
         )
-        texts = [text for service in services for text in service.fixed_texts()]
+        texts = [text for service in services for text in service.fixed_texts()] + [*HANDOFF_TEXTS]
         check_rendering(await prompts.render_all(texts, rates=RATES, progress=progress))
         media = MediaLoop(
             settings.media.host,
@@ -95,19 +108,20 @@ async def open_parts(
         )
         media.start()
         opened.callback(media.close)
-        book = CaseBook(settings.records.path, now=lambda: datetime.now(ZONE))
-        opened.callback(book.close)
         yield EngineParts(
             shared=SharedParts(
                 media=media,
                 recogniser=recogniser,
                 prompts=prompts,
-                desk=book,
+                desk=kept.keeper,
+                calls=kept.keeper,
                 judge=judge_completeness,
                 spoken_forms=spoken_forms,
                 turn_settings=TurnSettings(),
                 clock=clock,
             ),
+            kept=kept,
+            recogniser_queue=lambda: recogniser.queued,
             open_timeline=_timelines(settings, opened, clock),
             warning=recogniser.warning,
         )

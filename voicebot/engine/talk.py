@@ -14,11 +14,12 @@ from typing import Protocol
 
 from voicebot.dialogue.machine import Machine
 from voicebot.engine.call import Call, SharedParts
-from voicebot.engine.line import MediaAddress
+from voicebot.engine.line import MediaAddress, OfficerLine
 from voicebot.engine.media.loop import MediaLoop
 from voicebot.errors import RtpError, SoundCardError
 from voicebot.outcome import CallOutcome, CallResult
 from voicebot.ports import Samples, TimelineSink
+from voicebot.records.calls import Direction, NewCall
 from voicebot.rtp.pacing import Pacer
 from voicebot.rtp.packet import parse_packet
 from voicebot.services.reporting import WriteReport
@@ -93,6 +94,18 @@ class LocalLine:
     async def transfer(self, target: str) -> None:
         """End where a person would take over."""
         await asyncio.sleep(_LAST_WORDS_S)
+
+    async def has_mobile(self) -> bool:
+        """There is no other telephone here."""
+        return False
+
+    async def transfer_to_mobile(self) -> None:
+        """Likewise end."""
+        await self.transfer("duty")
+
+    async def join(self, officer: OfficerLine) -> None:
+        """Likewise end."""
+        await self.transfer("duty")
 
     async def hang_up(self) -> None:
         """End; there is nobody to be told."""
@@ -172,7 +185,12 @@ class Talk:
             variables=variables,
             parts=parts,
             timeline=timeline,
-            service=service,
+            kept_as=NewCall(
+                call_id=call_id,
+                direction=Direction.INBOUND,
+                service=service,
+                phone=variables.get("caller_id", ""),
+            ),
             write_report=write_report,
         )
 

@@ -10,7 +10,7 @@ from types import TracebackType
 logger = logging.getLogger(__name__)
 
 _LIMIT_S = 10.0
-"""Longest wait for work when the call is over: twice what the case book waits for another writer."""
+"""Longest wait for work when the call is over: thrice what the desk waits for the database."""
 
 
 class Works:
@@ -45,6 +45,13 @@ class Works:
                     extra={"action": "work_unfinished", "call_id": self._call_id},
                 )
         await self._tasks.__aexit__(kind, error, trace)
+
+    async def settle(self, limit_s: float) -> bool:
+        """Wait for what is under way now; whether it is done."""
+        if not self._under_way:
+            return True
+        _, unfinished = await asyncio.wait(self._under_way, timeout=limit_s)
+        return not unfinished
 
     def begin(self, work: Coroutine[object, object, None]) -> None:
         """Begin a piece of work."""

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from voicebot.errors import RecognitionError, SynthesisError, VoicebotError
+from voicebot.outcome import CallOutcome
 from voicebot.ports import Recognition, Samples, Speech, Utterance, VoiceStream
+from voicebot.records.calls import NewCall, Turn
 from voicebot.speech.events import DecodeKind
 
 
@@ -182,6 +184,56 @@ class FakeCaseDesk:
             raise result
         self.done.append(Work(call_id=call_id, name=name, arguments=dict(arguments)))
         return result(arguments) if callable(result) else result
+
+
+class FakeCallBook:
+    """Keeps calls in memory, in the order in which they were told."""
+
+    def __init__(self) -> None:
+        self.begun: list[NewCall] = []
+        self.turns: dict[str, list[Turn]] = {}
+        self.ended: dict[str, tuple[CallOutcome, Mapping[str, str]]] = {}
+        """Call → its outcome and slots."""
+
+    def begin(self, call: NewCall) -> None:
+        """See ``ports.CallBook``."""
+        self.begun.append(call)
+
+    def add_turn(self, call_id: str, turn: Turn) -> None:
+        """See ``ports.CallBook``."""
+        self.turns.setdefault(call_id, []).append(turn)
+
+    def end(self, call_id: str, outcome: CallOutcome, slots: Mapping[str, str]) -> None:
+        """See ``ports.CallBook``."""
+        self.ended.setdefault(call_id, (outcome, dict(slots)))
+
+
+class FakeAcquaintances:
+    """Knows who it was told.
+
+    Args:
+        known: Attempt → what is known of the person.
+        opted_out: Numbers.
+    """
+
+    def __init__(
+        self, known: Mapping[str, Mapping[str, str]] | None = None, opted_out: Iterable[str] = ()
+    ) -> None:
+        self.asked: list[str] = []
+        """Numbers of whom it was asked whether they opted out."""
+        self._known = dict(known or {})
+        self._opted_out = frozenset(opted_out)
+
+    async def known_of(self, attempt_id: str) -> Mapping[str, str]:
+        """See ``ports.Acquaintances``."""
+        await asyncio.sleep(0)
+        return self._known.get(attempt_id, {})
+
+    async def opted_out(self, phone: str) -> bool:
+        """See ``ports.Acquaintances``."""
+        await asyncio.sleep(0)
+        self.asked.append(phone)
+        return phone in self._opted_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,8 @@ from voicebot.adapters.asterisk.embedded.endpoints import Endpoints
 from voicebot.adapters.asterisk.embedded.ports import choose_ports
 from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
 from voicebot.adapters.asterisk.embedded.render import AsteriskOptions
-from voicebot.config import READY_LINE
+from voicebot.adapters.records.encryption import VARIABLE, Keyring, new_key
+from voicebot.config import READY_LINE, RECORDS_URL_VARIABLE
 from voicebot.errors import TelephonyError
 from voicebot.testing.exchange import AriAccess
 from voicebot.testing.persona import Persona
@@ -44,14 +45,23 @@ class StageOptions:
     settings: Mapping[str, object] = field(default_factory=dict)
     """What else is in the engine's settings file: sections, and values outside of any."""
     most_calls: int = 60
+    officers: tuple[str, ...] = ("officer",)
+    """Telephones of the duty room, letters only; they ring at the citizens' Asterisk."""
 
 
 class EngineProcess:
     """The engine, as an operator would start it."""
 
-    def __init__(self, config: Path, log: Path) -> None:
+    def __init__(self, config: Path, log: Path, environment: Mapping[str, str] | None = None) -> None:
+        """
+        Args:
+            config: Its settings file.
+            log: What it writes to standard error.
+            environment: Its own; ``None``: ours.
+        """
         self._config = config
         self._log = log
+        self._environment = environment
         self._child: asyncio.subprocess.Process | None = None
 
     @property
@@ -78,6 +88,7 @@ class EngineProcess:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
+                env=self._environment,
             )
         finally:
             os.close(log)
@@ -131,6 +142,9 @@ class Stage:
     citizen_asterisk: EmbeddedAsterisk
     timelines: Path
     """Where the engine writes the timeline of each call."""
+    records_url: str
+    records_keys: Keyring
+    """Opens the records: a key of this stage's own."""
 
     def timelines_so_far(self) -> set[Path]:
         """The timelines that there are now."""
@@ -166,7 +180,7 @@ async def open_stage(options: StageOptions) -> AsyncIterator[Stage]:
             ports=engine_ports,
             max_calls=options.most_calls,
             trunk_uri=f"sip:{wire}",
-            staff={"officer": f"sip:officer@{wire}"},
+            staff={name: f"sip:{name}@{wire}" for name in options.officers},
         ),
     )
     citizen_asterisk = EmbeddedAsterisk(
@@ -184,7 +198,7 @@ async def open_stage(options: StageOptions) -> AsyncIterator[Stage]:
         "asterisk": {"mode": "embedded", "run_dir": str(folder / "asterisk")},
         "numbers": options.numbers,
         "timeline": {"folder": str(timelines)},
-        "records": {"path": str(folder / "cases.db")},
+        "records": {"url": f"sqlite:///{folder / 'records.db'}", "journal": str(folder / "journal")},
         "tts": {"cache_dir": str(folder.parent / "prompts")},
     }
     for name, value in options.settings.items():
@@ -194,7 +208,10 @@ async def open_stage(options: StageOptions) -> AsyncIterator[Stage]:
         else:
             settings[name] = value
     config.write_text(to_toml(settings), encoding="utf-8")
-    engine = EngineProcess(config, folder / "engine.log")
+    key = new_key()
+    # The operator's own records are nothing to play with.
+    environment = {name: value for name, value in os.environ.items() if name != RECORDS_URL_VARIABLE}
+    engine = EngineProcess(config, folder / "engine.log", environment | {VARIABLE: key})
     async with contextlib.AsyncExitStack() as cleanup:
         cleanup.push_async_callback(engine_asterisk.stop)
         cleanup.push_async_callback(citizen_asterisk.stop)
@@ -210,6 +227,8 @@ async def open_stage(options: StageOptions) -> AsyncIterator[Stage]:
             engine_asterisk=engine_asterisk,
             citizen_asterisk=citizen_asterisk,
             timelines=timelines,
+            records_url=f"sqlite:///{folder / 'records.db'}",
+            records_keys=Keyring.from_environment({VARIABLE: key}),
         )
 
 

@@ -11,6 +11,9 @@ EATEN = ("fact", "아침 식사는 하셨어요?")
 HURT = ("fact", "다치신 분이 있으세요?")
 PAIN = ("symptom", "불편하신 점 없으세요?")
 ACHE = ("symptom", "아프신 데가 있으세요?")
+FALLEN = ("fact", "요 며칠 사이에 넘어지신 적이 있으세요?")
+MEDICINE = ("fact", "드시는 약은 잘 챙겨 드셨어요?")
+LEFT_OUT = ("fact", "약을 거르신 날이 있으세요?")
 HELP = ("offer", "도와드릴까요?")
 MAY = ("consent", "지금 거신 번호로 연락드리면 될까요?")
 
@@ -33,6 +36,20 @@ def _ask(question: tuple[str, str]) -> Expectation:
         (EATEN, "안 먹었어요", "no"),
         (EATEN, "못 먹었어", "no"),
         (EATEN, "이따 먹으려고요", "no"),
+        (EATEN, "그럼 먹었지 안 먹어", "yes"),
+        (EATEN, "먹었지 그럼 안 먹었겠어", "yes"),
+        (ACHE, "안 아픈 데가 없어", "yes"),
+        (ACHE, "안 쑤시는 데가 없어요", "yes"),
+        (ACHE, "아픈 데가 없어요", "no"),
+        (MEDICINE, "하루도 안 빠뜨리고 먹어", "yes"),
+        (MEDICINE, "거르지 않고 먹어요", "yes"),
+        (MEDICINE, "빼먹은 적이 없어", "yes"),
+        (LEFT_OUT, "거른 날이 없어요", "no"),
+        (LEFT_OUT, "안 걸렀어", "no"),
+        (FALLEN, "넘어질 뻔은 했는데", "no"),
+        (FALLEN, "그저께 욕실에서 미끄러졌어", "yes"),
+        (FALLEN, "계단에서 굴렀어요", "yes"),
+        (ACHE, "아파서 죽을 뻔했어요", "yes"),
         (EATEN, "그라제", "yes"),
         (EATEN, "하모", "yes"),
         (EATEN, "그려유", "yes"),

@@ -28,6 +28,8 @@ from voicebot.services.care.anomaly import Level, anomalies, is_fever
         ("쌀이 떨어졌는데 도와주세요", ["help"]),
         ("입맛이 없어서 밥을 걸렀어요", ["meal"]),
         ("밤새 잠을 못 잤어요", ["sleep"]),
+        ("숨 쉬기가 좀 힘들어", ["breath"]),
+        ("가슴이 자꾸 답답해요", ["pain"]),
     ],
 )
 def test_what_staff_must_know(said: str, kinds: list[str]) -> None:
@@ -53,10 +55,37 @@ def test_what_staff_must_know(said: str, kinds: list[str]) -> None:
         "고마워요 복지사님",
         "밥 잘 먹고 잠도 잘 자요",
         "약은 잘 먹고 있어요",
+        "허리 아프던 게 싹 나았어요",
+        "머리가 아팠는데 이제 괜찮아졌어요",
+        "보일러가 고장 났는데 이제 괜찮아요",
+        "예전에 한 번 넘어졌었지",
     ],
 )
 def test_what_is_no_anomaly(said: str) -> None:
     assert anomalies(said) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        ("감기는 다 나았는데 어제 넘어졌어요", ["fall"]),
+        ("머리는 다 나았고 요즘은 무릎이 아파요", ["pain"]),
+        ("무릎이 아픈데 감기는 다 나았어요", ["pain"]),
+        ("열은 다 내렸고 이제 괜찮은데 기침이 나요", ["respiratory"]),
+        ("예전에 넘어진 뒤로 허리가 아파요", ["pain"]),
+    ],
+)
+def test_what_is_over_does_not_hide_what_is_not(said: str, kinds: list[str]) -> None:
+    assert [each.kind for each in anomalies(said)] == kinds
+
+
+def test_a_fall_that_ended_well_is_told_but_calls_nobody_to_the_telephone() -> None:
+    (fall,) = anomalies("어제 넘어졌는데 이제 괜찮아졌어요")
+    assert (fall.kind, fall.level) == ("fall", Level.TODAY)
+
+
+def test_lost_money_is_told_whatever_became_of_it() -> None:
+    assert [each.kind for each in anomalies("사기 전화에 돈을 보냈는데 이제 괜찮아요")] == ["scam"]
 
 
 def test_the_most_urgent_comes_first() -> None:

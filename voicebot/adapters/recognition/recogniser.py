@@ -82,6 +82,11 @@ class WhisperRecogniser:
         return f"{self._model.name} on {whisper.device}, {whisper.compute_type}"
 
     @property
+    def queued(self) -> int:
+        """Utterances that wait to be decoded."""
+        return self._workers.queued
+
+    @property
     def native_rate_hz(self) -> int:
         """The sampling rate to bring recordings to: the embedded model knows the telephone band only."""
         return TELEPHONE_RATE_HZ if self._model.embedded else MODEL_RATE_HZ

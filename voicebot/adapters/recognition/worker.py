@@ -87,6 +87,11 @@ class DecodeWorkers(Generic[T]):
             self._deliver([(dropped, None) for dropped in admitted.dropped])
         return admitted.ticket
 
+    @property
+    def queued(self) -> int:
+        """Jobs that wait."""
+        return len(self._scheduler)
+
     def cancel(self, ticket: int) -> bool:
         """Take a job out of the queue; false when it is under way or done."""
         with self._changed:

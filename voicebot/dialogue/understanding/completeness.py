@@ -15,7 +15,7 @@ from voicebot.dialogue.understanding.numbers import UNIT, read_number
 from voicebot.dialogue.understanding.open_text import NODS
 from voicebot.dialogue.understanding.phone import is_valid, phone_digits
 from voicebot.dialogue.understanding.place import MARK
-from voicebot.dialogue.understanding.yes_no import NO_FORMS, YES_FORMS
+from voicebot.dialogue.understanding.yes_no_forms import NO_FORMS, YES_FORMS
 
 
 class Completeness(StrEnum):

@@ -29,6 +29,10 @@ _DAYS = dict(
     zip("하루 이틀 사흘 나흘 닷새 엿새 이레 여드레 아흐레 열흘".split(), range(1, 11), strict=True)
 ) | {"보름": 15}
 _NAMED_DAYS = {f"초{word}": day for word, day in _DAYS.items() if day < 10}
+_NAMED_DAYS |= {
+    f"초{word}날": day
+    for day, word in enumerate("하룻 이튿 사흗 나흗 닷샛 엿샛 이렛 여드렛 아흐렛".split(), start=1)
+}
 _NAMED_DAYS |= {"초열흘": 10, "보름": 15, "스무날": 20, "그믐": 31, "말일": 31, "말": 31}
 """Names of the days of a month; the last ones mean its last day. A moon calendar is not kept here."""
 

@@ -30,12 +30,14 @@ _LEAD = (
     | _words.FILLERS
 )
 _ENDING = re.compile(
-    r"(?:이에요|이예요|예요|에요|이요|입니다|인데요|이거든요|거든요|이고요|요|이여|이유|이라예|인디요?"
+    r"(?:이에요|이예요|예요|에요|이요|입니다|인데요?|이거든요|거든요|이고요|요|이여|이유|이라예|인디요?"
     r"|이구만요?)$"
 )
 _CORRECTION = re.compile(r"^(?:아니|아니다|아니아니|아니요|말고)$")
 
 MARK = re.compile(
+    r"(?<![가-힣0-9])(?!(?:[빨멀미우허머]리|(?:바|새|따|서|별|[그이제]대|함부|정말|진짜)로|(?:뭔|누군|[그이]런)가)"
+    r"(?:$|[에 ]))"
     r"[가-힣0-9]{1,12}(?:동|읍|면|리|로|길|가)(?:$|[에 ])|번지|사거리|삼거리|오거리|교차로|건너|맞은편|앞|옆"
     r"|뒤|근처|출구|역|정류장|아파트|빌라|주민센터|시장|공원|학교|"
     r"다리|입구|골목|육교|지하도|터널|병원|마트|편의점|은행|경로당|놀이터|주차장|교회|상가|시청|구청"
@@ -61,7 +63,7 @@ def interpret_place(
             break
     while spoken and spoken[0] in _LEAD:
         spoken = spoken[1:]
-    value = " ".join(spoken).replace(_STAND_IN, MASK)
+    value = " ".join(_without_story(spoken)).replace(_STAND_IN, MASK)
     value = _HEDGE.sub("", value)
     if _WHERE.fullmatch(value.replace(" ", "")):
         return unsure()
@@ -78,6 +80,18 @@ def interpret_place(
         if righted is not None:
             return righted
     return filled(stripped, CLEAR if marked else AMBIGUOUS)
+
+
+def _without_story(spoken: list[str]) -> list[str]:
+    """The words up to the end of the place: "시장 앞인데 어제부터 그래요" without what is told of it."""
+    for position, word in enumerate(spoken[:-1], start=1):
+        ends = _CLAUSE.search(word) is not None and MARK.search(" ".join(spoken[:position])) is not None
+        if ends and MARK.search(" ".join(spoken[position:])) is None:
+            return spoken[:position]
+    return spoken
+
+
+_CLAUSE = re.compile(r"(?:인데요?|인디요?|이고요?|이구요?|예요|이에요|거든요)$")
 
 
 def _without_ending(value: str) -> str:

@@ -7,10 +7,8 @@
 ``offer``    Shall I help? 괜찮아요, 됐어요 = no, thank you.
 ``consent``  May I? 괜찮아요, 돼요 = yes.
 
-The value ``yes`` always means that what is asked holds: to (
-    "불편하신 점 없으세요?"
-) (a symptom, asked negatively) a bare
-네 says "none" and gives ``no``.
+The value ``yes`` always means that what is asked holds: to "불편하신 점 없으세요?" (a symptom, asked
+negatively) a bare 네 says "none" and gives ``no``.
 """
 
 from __future__ import annotations
@@ -22,6 +20,8 @@ from voicebot.dialogue.actions import Expectation
 from voicebot.dialogue.understanding import words as _words
 from voicebot.dialogue.understanding.jamo import nearest, to_jamo
 from voicebot.dialogue.understanding.leanings import asks_what_was_done, leaning
+from voicebot.dialogue.understanding.negation import twisted
+from voicebot.dialogue.understanding.phone import is_valid, phone_digits
 from voicebot.dialogue.understanding.result import (
     AMBIGUOUS,
     CERTAIN,
@@ -33,24 +33,8 @@ from voicebot.dialogue.understanding.result import (
     filled,
     unsure,
 )
+from voicebot.dialogue.understanding.yes_no_forms import NO_FORMS, YES_FORMS
 
-YES_FORMS: tuple[str, ...] = tuple(
-    "네 예 응 어 엉 옹 넵 넹 녜 네네 예예 응응 그래 그래요 그려 그려유 그래유 그라제 그라지 그라지요 "
-    "하모 하모요 하믄 암 암요 맞아 맞아요 맞습니다 맞어 맞어요 "
-    "맞죠 맞지 맞지요 맞구먼 그럼 그럼요 그렇죠 그렇지 그렇지요 그렇습니다 그러세요 그러죠 그러지 "
-    "그럽시다 그렇게 그러소 그라소 그라이소 말씀하세요 좋아 좋아요 좋습니다 좋지 "
-    "좋지요 좋죠 물론 물론이죠 물론이지요 당연하죠 당연하지 오케이 있어 있어요 있습니다 있지 있죠 "
-    "있네요 있구만 있응게 있심더 돼요 됩니다 되죠 되지요 되지 됩니더 부탁해요 부탁합니다 "
-    "부탁드려요 부탁드립니다 해주세요 해줘요 해줘 해줘유 해주이소 할게요 할래요 하겠습니다 "
-    "그리해요 그렇게요 그렇고말고요 아무렴 아무렴요 확실해요 정확해요".split()
-)
-NO_FORMS: tuple[str, ...] = tuple(
-    "아니 아니요 아니오 아뇨 아니에요 아니예요 아닙니다 아닌데요 아니야 아니죠 아니지 아녀 아녀유 "
-    "아녀요 아녜요 아니어요 아이다 아이라 아이라예 아입니다 아입니더 싫어 싫어요 싫습니다 "
-    "싫은데요 싫다 없어 없어요 없습니다 없다 없네 없네요 없지 없죠 없구만 없는데요 없심더 없어유 안해 "
-    "안해요 안돼 안돼요 안됩니다 안했어요 못해요 못했어요 필요없어 필요없어요 필요없습니다 "
-    "아직 아직요 아직이요 틀려요 틀렸어요 달라요 다른데요".split()
-)
 _YES, _NO = frozenset(YES_FORMS), frozenset(NO_FORMS)
 _BOTH = tuple(form for form in YES_FORMS + NO_FORMS if len(form) >= 2)
 
@@ -60,10 +44,6 @@ _NEGATED = re.compile(
     r"|려고|ㄹ라고|(?:^|[가-힣])(?:은|는|이|가|을|를|도)아니"
 )
 _NEGATION_WORD = re.compile(r"^(?:안(?!녕|양|산|동|쪽|방|내|전|에서|과|경|부|심)|못(?!자리|질))")
-_DOUBLE = re.compile(
-    r"(?:안|못|않|없)[가-힣]{0,5}(?:건|것은|거는|것도|거|것)(?:은|는)?(?:아니|아닙|아녀|아닌)"
-    r"|안[가-힣]{1,4}면안(?:되|돼|됩)|(?:없|안[가-힣]{1,3}|못[가-힣]{1,3})지(?:는|도|만은)?않|(?:없|않|못하)지(?:는|도)?(?:아니|못)"
-)
 _NOT_YET = re.compile(
     r"(?!.*(?:전화|통화|연락|걸))(?:아니|아직|네|예)?(?:이따가?|나중에|있다가)(?:요|먹|하려고|할려고|해야|하지)?[가-힣]{0,6}"
 )
@@ -73,6 +53,10 @@ _NO_MATTER = re.compile(r"^(?:네|예)?(?:상관|문제)(?:은|는|이|가|도)?
 _FINE = re.compile(r"괜찮|괘안|괜찬|갠찮|개안")
 _NOT_FINE = re.compile(r"안괜찮|안괘안|괜찮지(?:가|는)?않|괜찮지못|안개안")
 _ENOUGH = re.compile(r"(?<!안)됐[어습네고심는]|되었[어습]|댔어")
+_FOR_SO_LONG = re.compile(
+    r"(?:달|주|년|일|시간|하루|이틀|사흘|나흘|닷새|며칠|열흘|보름|한참|오래)(?:이|은|도|째|쯤|정도|넘게|다|나)*(?:됐|되었|넘었|째)"
+)
+"""To "is it still going on": it has been for so long (됐 is no "enough" then)."""
 _OTHER = re.compile(r"다른|말고|바꿔")
 _MAY = re.compile(
     r"(?:^|[^안])(?:돼요|됩니다|되지|되죠|될거|될것|됩니더|돼유)|해주[세시이]|해줘|하세요|하십시오"
@@ -107,7 +91,8 @@ _HAPPENED = {
     "식사": "먹",
 }
 """Respectful words of the question and the plain verbs of the answer."""
-
+_FELL = re.compile(r"미끄러|자빠|엎어|굴러|굴렀|낙상")
+"""Other words for 넘어지다."""
 
 _CORRECTION = frozenset("아니 아니다 아니야 아니지 아참 아".split())
 
@@ -140,13 +125,18 @@ def interpret_yes_no(text: str, expectation: Expectation) -> Interpretation:
     asked = _LAST_SENTENCE.search(expectation.question)
     question = asked.group() if asked else ""  # a prompt may tell something before it asks
     polarity = expectation.polarity or infer_polarity(question)
+    if polarity == "consent" and "번호" in question and is_valid(phone_digits(text)):
+        return filled("no", CLEAR)  # another number, told at once
+    if "계속" in question and _FOR_SO_LONG.search(compact):
+        return filled("yes", INFERRED)
     if _REFUSED_WITHOUT_NEED.search(compact) or _NO_MATTER.search(compact):
         return filled("yes" if polarity == "consent" else "no", CLEAR)
     fine = _fine(compact, polarity)
     if fine is not None:
         return fine
-    if _DOUBLE.search(compact):
-        return filled("yes", AMBIGUOUS)
+    turned = twisted(compact, question.replace(" ", ""))
+    if turned is not None:
+        return turned
     negative_question = _NEGATIVE_QUESTION.search(question.replace(" ", "")) is not None
     if compact in _YES or compact in _NO:
         return _bare(compact, negative_question)
@@ -245,6 +235,8 @@ def _phrase(
 
 def _takes_up(answer: list[str], question: str) -> bool:
     """Whether the answer uses the question's own verb ("다치신 분 있으세요?" – "다쳤어요")."""
+    if "넘어" in question and _FELL.search("".join(answer)):
+        return True
     asked = []
     for word in _words.words_of(question):
         plain = _HAPPENED.get(word[:2])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
 
 from voicebot.dialogue.understanding.words import words_of
+from voicebot.services.care.clauses import Clause, clauses
 
 FEVER_C = 37.5
 """Degrees Celsius from which a care call reports fever (the cities' care calls)."""
@@ -34,8 +36,9 @@ class Anomaly:
 
 _ACHES = (
     r"아프|아파|아픕|아픈|쑤시|쑤셔|쑤신|결려|결리|저려|저리|욱신|뻐근|통증|어지러|어지럽|체했|더부룩|시큰"
-    r"|삭신"
+    r"|삭신|가슴(?:이|도)?(?:너무|많이|자꾸|좀|막)*(?:답답|조이|조여)"
 )
+
 
 _WORDS: tuple[tuple[str, Level, str], ...] = (
     (
@@ -46,7 +49,8 @@ _WORDS: tuple[tuple[str, Level, str], ...] = (
     (
         "breath",
         Level.URGENT,
-        r"(?:숨(?:이|도)?|수미)(?:너무|많이|자꾸|좀)*(?:차|가빠|가쁘|막혀|막히)|숨쉬기(?:가)?(?:힘들|어려|곤란)",
+        r"(?:숨(?:이|도)?|수미)(?:너무|많이|자꾸|좀|막)*(?:차|가빠|가쁘|가쁜|막혀|막히|답답)|헐떡"
+        r"|숨쉬기(?:가|도)?(?:너무|많이|자꾸|좀|영)*(?:힘들|힘드|어려|어렵|곤란|불편)|숨을(?:잘|제대로|통)*못쉬",
     ),
     (
         "scam",
@@ -113,8 +117,18 @@ _TAKEN_BACK = re.compile(
 )
 """What follows and takes it back: "아프지는 않아요", "넘어진 적 없어요", "아픈 데 없어요"."""
 _NOT_BEFORE = re.compile(r"(?:안|별로안|하나도안|전혀안)$")
-_BETTER = re.compile(r"(?:다|이제|많이|싹)(?:나았|좋아졌|괜찮아졌|풀렸|나아)|(?:다|싹)났")
-"""The trouble is over: it is no news for staff."""
+_BETTER = re.compile(
+    r"(?:다|이제|많이|싹)(?:나았|좋아졌|괜찮아졌|풀렸|나아)|(?:다|싹)났|(?:이제|지금)(?:은)?(?:괜찮|멀쩡)"
+)
+"""The trouble is over: it is no news for staff, unless somebody fell."""
+_NEVER_OVER = frozenset({"scam"})
+"""Money that is gone is gone, whatever the citizen was told about it."""
+_LONG_AGO = re.compile(
+    r"(?:옛날|예전|작년|재작년)(?:에|엔)|젊(?:을|었을)때|어(?:릴|렸을)때|[몇\d이삼사오십]년전"
+)
+"""A fall of another time brings nobody to the telephone now; an ache since then does."""
+
+_SUBJECT = re.compile(r"(?!이제|지금|요즘|오늘)[가-힣]{2,}(?:은|는|이|가)$")
 
 
 def anomalies(said: str) -> tuple[Anomaly, ...]:
@@ -125,22 +139,50 @@ def anomalies(said: str) -> tuple[Anomaly, ...]:
     """
     spoken = words_of(said)
     compact = "".join(spoken)
-    if _BETTER.search(compact):
-        return ()
-    beginnings = {0, *accumulate(map(len, spoken))}
-    return tuple(
-        Anomaly(kind=kind, level=level)
-        for kind, level, pattern in _PATTERNS
-        if any(
-            _meant(compact, found) and (kind not in _BEGINS_A_WORD or found.start() in beginnings)
-            for found in pattern.finditer(compact)
-        )
-    )
+    beginnings = [0, *accumulate(map(len, spoken))]
+    told_in = clauses(spoken)
+    found: list[Anomaly] = []
+    for kind, level, pattern in _PATTERNS:
+        levels = [
+            told
+            for match in pattern.finditer(compact)
+            if kind not in _BEGINS_A_WORD or match.start() in beginnings
+            if (told := _told(kind, match, level, compact, told_in)) is not None
+        ]
+        if levels:
+            found.append(Anomaly(kind=kind, level=min(levels, key=_BY_URGENCY.index)))
+    return tuple(sorted(found, key=lambda each: _BY_URGENCY.index(each.level)))
 
 
-def _meant(compact: str, found: re.Match[str]) -> bool:
+_BY_URGENCY = tuple(Level)
+
+
+def _told(
+    kind: str, found: re.Match[str], level: Level, compact: str, told_in: Sequence[Clause]
+) -> Level | None:
+    """How urgent what was found is; ``None`` where it is taken back, over, or long ago."""
     before, after = compact[: found.start()], compact[found.end() :]
-    return not (_NOT_BEFORE.search(before) or _TAKEN_BACK.match(after))
+    if _NOT_BEFORE.search(before) or _TAKEN_BACK.match(after):
+        return None
+    own = next(place for place, clause in enumerate(told_in) if found.start() < clause.end)
+    if level is Level.URGENT and _LONG_AGO.search(told_in[own].text):
+        return None
+    if kind not in _NEVER_OVER and _is_over(told_in, own):
+        # Old people make little of a fall: staff ask after it, but nobody is called to the telephone.
+        return Level.TODAY if level is Level.URGENT else None
+    return level
+
+
+def _is_over(told_in: Sequence[Clause], own: int) -> bool:
+    """Whether its own clause says so, or the next one without a subject of its own (감기는 다 나았어요)."""
+    if _BETTER.search(told_in[own].text):
+        return True
+    following = told_in[own + 1] if own + 1 < len(told_in) else None
+    return (
+        following is not None
+        and _BETTER.search(following.text) is not None
+        and not any(_SUBJECT.match(word) for word in following.words)
+    )
 
 
 def is_fever(temperature: str) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from voicebot.dialogue.actions import AnswerKind, Expectation
-from voicebot.dialogue.understanding import Gazetteer, Status, interpret_answer
+from voicebot.dialogue.understanding import Gazetteer
 from voicebot.dialogue.understanding.resident import MASK
+from voicebot.services.duty.place import place_told
 from voicebot.services.duty.questions import Questions
 from voicebot.services.duty.report import summary
 from voicebot.services.triage import ComplaintType, Judgement
@@ -24,9 +23,6 @@ NOTHING_FITS = 0.3
 
 DONE = "done"
 """The ``ask_next`` when nothing is left to ask."""
-
-_AREA = re.compile(r"[가-힣0-9]{2,}(?:동|읍|면|대로|번길)")
-"""A lone name of which more is asked; any other (시장, 영어로) may be anywhere, or no place."""
 
 _FIELD_LEVELS = ("P1", "P2", "P3")
 
@@ -56,7 +52,7 @@ class Desk:
             "doubt": doubt,
             "rival": rival.code,
             "also": ", ".join(self._called(issue) for issue in found.also),
-            **self._place_told(told.get("place", ""), slots.get("what_heard", "")),
+            **place_told(told.get("place", ""), self.gazetteer, badly=slots.get("what_heard", "") == "badly"),
             "since": told.get("since", ""),
             "hurt": "no" if told.get("danger") == "no" else "",
             "danger_told": "yes" if told.get("danger") == "yes" else "",
@@ -140,23 +136,6 @@ class Desk:
             "called": self._called(type_),
             "urgency_asked": check,
         }
-
-    def _place_told(self, told: str, heard: str) -> dict[str, str]:
-        """A place that is told whole is taken, read back if badly heard; of a quarter, more is asked."""
-        if not told:
-            return {"place": "", "place_told": "", "place_area": ""}
-        meant = interpret_answer(told, Expectation(kind=AnswerKind.PLACE), None, self.gazetteer)
-        place = meant.value if meant.status is Status.FILLED else told
-        known = (
-            self.gazetteer is not None
-            and place in self.gazetteer.names.values()
-            and place[-1] not in "동읍면"
-        )
-        if len(place.split()) > 1 or known:
-            badly = heard == "badly"
-            return {"place": "" if badly else place, "place_told": place if badly else "", "place_area": ""}
-        area = _AREA.fullmatch(place)
-        return {"place": "", "place_told": "", "place_area": place if area is not None else ""}
 
 
 def note_not_known(slots: Slots) -> dict[str, str]:

@@ -92,7 +92,7 @@ def equip(answers: Path | None = None, gazetteer: Gazetteer | None = None) -> Eq
             "join_place": desk.join_place,
             "read_plate": desk.read_plate,
             "report": desk.report,
-            "overhear": Overhearing(judge=judge, topics=topics).overhear,
+            "overhear": Overhearing(judge=judge, topics=topics, gazetteer=gazetteer).overhear,
         },
         answers={name: topic.say for name, topic in topics.items()},
     )

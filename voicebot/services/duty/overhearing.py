@@ -6,6 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from voicebot.dialogue.actions import AnswerKind, Expectation
+from voicebot.dialogue.understanding import Gazetteer, Status, interpret_answer
+from voicebot.services.duty.beside import told_beside
 from voicebot.services.duty.faq import Topic, is_question, topic_of, topic_of_type
 from voicebot.services.triage import Judgement
 
@@ -30,6 +33,8 @@ _SWEARING = re.compile(
     r"|개\s*(?:새끼|자식|놈|년)\S?|(?:이|저|그)\s*(?:새끼|자식)\S?|(?<!들이)닥쳐|엿\s*먹\S{0,2}|빌어먹을?|염병\S?|육시랄"
 )
 _FILLERS = re.compile(r"야|너|니가|네가|이것들|이거|뭐|아|에이|진짜|그냥|당신|[\s,.!?~]")
+
+_YES_NO = Expectation(kind=AnswerKind.YES_NO, polarity="fact")
 
 _LANGUAGES = {
     "영어": r"영어|잉글리[시쉬]|잉글리스|[Ee]nglish",
@@ -59,13 +64,14 @@ class Overhearing:
 
     judge: Callable[[str], Judgement]
     topics: Mapping[str, Topic]
+    gazetteer: Gazetteer | None = None
 
     def overhear(self, slots: Mapping[str, str]) -> dict[str, str]:
-        """``topic`` and what goes with it; nothing where the words are an ordinary answer.
+        """``topic`` and what goes with it; without a topic, what an ordinary answer tells beside.
 
         Args:
-            slots: ``said``, ``asked`` (the question's slot), ``minutes`` of the call; ``warned`` and
-                ``noticed`` as set here before.
+            slots: ``said``, ``asked`` (the question's slot), ``minutes`` of the call; ``warned``,
+                ``noticed`` and ``told_again`` as set here before; and what is known of the complaint.
         """
         said, asked = slots["said"], slots["asked"]
         minutes = int(slots["minutes"])
@@ -85,7 +91,11 @@ class Overhearing:
             found = self.judge(said)
             if found.type.code != "other" and found.confidence >= _CERTAIN_TYPE:
                 return {"topic": "story", "what": said}
-        return {}
+        if asked in _STORY_ASKED:
+            return {}
+        if asked == "type_right" and not slots.get("told_again") and _is_no_answer(said):
+            return {"topic": "story", "what": f"{slots.get('what', '')} {said}", "told_again": "yes"}
+        return told_beside(slots, self.gazetteer)
 
     def _question(self, said: str, asked: str) -> str:
         topic = topic_of(self.topics, said)
@@ -115,6 +125,12 @@ class Overhearing:
             return False
         found = self.judge(left)
         return found.type.code in ("abuse", "other") or found.confidence < _CERTAIN_TYPE
+
+
+def _is_no_answer(said: str) -> bool:
+    """Whether somebody who was asked for a yes tells more of the story instead (도로에서요)."""
+    long = len("".join(said.split())) >= _SHORTEST_STORY
+    return long and interpret_answer(said, _YES_NO).status is Status.NO_MATCH
 
 
 def language_wanted(said: str) -> str:

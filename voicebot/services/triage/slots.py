@@ -28,6 +28,8 @@ _SINCE = re.compile(
     r"|(?:이틀|사흘|나흘|닷새|일주일|열흘|보름|한\s*달|두\s*달|며칠)(?:째|이나\s*됐|\s*됐|\s*넘)"
     r"|방금|아까|조금\s*전|어젯밤|엊저녁|어제\s*(?:밤|저녁|아침)|오늘\s*(?:새벽|아침|낮)"
 )
+_PASSED = re.compile(r"(?:이나)?\s*됐$")
+"""한 달 됐(어요): since a month ago."""
 _PLACE_NAME = (
     r"[가-힣0-9]{1,8}(?:동|읍|면|로|길|사거리|삼거리|오거리|교차로|아파트|빌라|시장|공원|초등학교|중학교"
     r"|고등학교|학교|역|터미널|주민센터|경로당|놀이터|병원|도서관|우체국|시청|구청|천변|지하차도|터널|육교)"
@@ -85,7 +87,7 @@ def slots_of(text: str) -> dict[str, str]:
     danger = "no" if _NOT_HURT.search(spoken) else "yes" if _HURT.search(spoken) else ""
     told = {
         "place": _place(spoken),
-        "since": since.group().strip() if since else "",
+        "since": _PASSED.sub(" 전부터", since.group().strip()) if since else "",
         "danger": danger,
         "plate": plate,
         "call_back": number if is_valid(number) else "",

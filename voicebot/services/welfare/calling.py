@@ -16,6 +16,7 @@ from voicebot.services.welfare.planning import knowledge_of, next_question
 from voicebot.services.welfare.profile import DOMAINS, Knowledge, mask
 from voicebot.services.welfare.questions import NOT_KNOWN
 from voicebot.services.welfare.rules import Benefit, Rules
+from voicebot.services.welfare.volunteered import QUESTIONS, volunteered
 
 DONE = "done"
 """The ``next_question`` when nothing is left to ask."""
@@ -106,20 +107,27 @@ _MOST_WHY = 2
 
 
 def beside(slots: Mapping[str, str]) -> dict[str, str]:
-    """What is said beside an answer: ``number`` (a resident number), ``private`` or ``why``; else nothing.
+    """What is said beside an answer: ``number`` (a resident number), ``private``, ``why`` or ``told``.
 
     Args:
-        slots: ``said`` (resident numbers blanked), ``asked`` and ``asked_why``, the times so far.
+        slots: ``said`` (resident numbers blanked), ``asked``, ``asked_why``, the times so far, and the
+            answers so far, which stay as they are.
+
+    Returns:
+        Nothing where nothing was said beside; else ``beside``, ``asked_why`` and all of ``volunteered``.
     """
-    compact = "".join(slots["said"].split())
+    said, asked = slots["said"], slots["asked"]
+    compact = "".join(said.split())
     times = len(slots.get("asked_why", ""))
+    kept = {name: slots.get(name, "") for name in QUESTIONS} | {"asked_why": "." * times}
     if MASK in compact:
-        return {"beside": "number", "asked_why": "." * times}
-    if _PRIVATE.search(compact) and slots.get("next_question") == slots["asked"]:
-        return {"beside": "private", "asked_why": "." * times}
+        return {**kept, "beside": "number"}
+    if _PRIVATE.search(compact) and slots.get("next_question") == asked:
+        return {**kept, "beside": "private"}
     if _WHY.search(compact) and times < _MOST_WHY:
-        return {"beside": "why", "asked_why": "." * (times + 1)}
-    return {}
+        return {**kept, "beside": "why", "asked_why": "." * (times + 1)}
+    new = {name: value for name, value in volunteered(said, asked).items() if not slots.get(name)}
+    return {**kept, **new, "beside": "told"} if new else {}
 
 
 def note_not_known(slots: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Events to the city's systems: MQTT and webhooks."""

@@ -1,0 +1,1 @@
+"""Gateways for short messages: a folder of files, and HTTP."""

@@ -1,0 +1,1 @@
+"""One step a module, each with its own frozen copy of what it makes."""

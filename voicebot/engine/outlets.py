@@ -1,0 +1,51 @@
+"""What leaves a running engine beside its calls: events and messages, and the page for monitoring."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry
+
+from voicebot.config import Settings
+from voicebot.engine.events.assembly import Relays, run_relays
+from voicebot.engine.metrics import CallMeter, Observed, serve_metrics
+from voicebot.engine.parts import EngineParts
+from voicebot.engine.records import ZONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlets:
+    """Open for as long as the engine serves."""
+
+    meter: CallMeter
+    relays: Relays
+
+
+@asynccontextmanager
+async def open_outlets(settings: Settings, parts: EngineParts) -> AsyncIterator[Outlets]:
+    """Send what is in the outbox and answer monitoring while the block runs.
+
+    Raises:
+        ConfigurationError: A secret, a file, a folder, an address or a port must be mended.
+    """
+
+    def now() -> datetime:
+        return datetime.now(ZONE)
+
+    registry = CollectorRegistry()
+    async with AsyncExitStack() as opened:
+        relays = await opened.enter_async_context(
+            run_relays(settings, parts.kept.records, environment=os.environ, now=now, jitter=random.random)
+        )
+        observed = Observed(
+            media=parts.shared.media, recogniser_queue=parts.recogniser_queue, relays=relays.relays
+        )
+        await opened.enter_async_context(
+            serve_metrics(settings.metrics, registry, observed, parts.kept.records.outbox, now)
+        )
+        yield Outlets(meter=CallMeter(registry), relays=relays)

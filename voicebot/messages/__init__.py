@@ -1,0 +1,1 @@
+"""Short messages to citizens: what they say, how long they are. Pure."""

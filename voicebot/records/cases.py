@@ -1,0 +1,114 @@
+"""Cases and alerts as they are kept, and as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from voicebot.errors import PhoneNumberError
+from voicebot.records.phone import masked, normalised
+from voicebot.records.status import CaseState, CaseStatus, StatusChange
+from voicebot.timeline.redaction import redact
+
+LEVELS = ("P0", "P1", "P2", "P3", "P4", "X", "urgent", "today", "note")
+"""Urgencies of triage and of care calls; whatever else a flow names is kept in the details only."""
+
+_PHONE_SLOTS = ("callback", "caller_id", "phone")
+_NAME_SLOTS = ("name", "caller_name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """A complaint or follow-up that begins."""
+
+    call_id: str = ""
+    person_id: int | None = None
+    caller: str = ""
+    """The number of the telephone that made it, where ``caller_id`` is not in the details."""
+    department: str = ""
+    """Whose matter it is, where the details do not say."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What the flow collected; kind, type, level, department, callback and caller_id are read from it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecord:
+    """A case as it was kept."""
+
+    number: int
+    call_id: str
+    person_id: int | None
+    opened_at: datetime
+    changed_at: datetime
+    state: CaseState
+    details: Mapping[str, str]
+    service: str = ""
+    """That the case came from, where its call is still kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases are asked for; what is empty is not looked at."""
+
+    statuses: frozenset[CaseStatus] = frozenset()
+    levels: frozenset[str] = frozenset()
+    service: str = ""
+    department: str = ""
+    since: datetime | None = None
+    """Opened then or later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseStep:
+    """One line of a case's history."""
+
+    at: datetime
+    change: StatusChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRecord:
+    """Something that staff must know at once."""
+
+    number: int
+    call_id: str
+    person_id: int | None
+    kind: str
+    level: str
+    raised_at: datetime
+    seen_at: datetime | None
+    seen_by: str
+    details: Mapping[str, str]
+
+
+def known_level(details: Mapping[str, str]) -> str:
+    """The urgency in the details, or empty where there is none that we know."""
+    level = details.get("level", "")
+    return level if level in LEVELS else ""
+
+
+def number_in(details: Mapping[str, str], *slots: str) -> str:
+    """The number in the first of some slots that hold one that can be called, as E.164; empty: in none."""
+    for slot in slots:
+        try:
+            return normalised(details.get(slot, ""))
+        except PhoneNumberError:
+            continue
+    return ""
+
+
+def shown(details: Mapping[str, str]) -> dict[str, str]:
+    """The details for logs, lists and exports: numbers masked, of a name only its first syllable."""
+    return {name: _shown_value(name, value) for name, value in details.items()}
+
+
+def _shown_value(name: str, value: str) -> str:
+    if name in _NAME_SLOTS:
+        return value[:1] + "*" * (len(value) - 1)
+    if name in _PHONE_SLOTS:
+        try:
+            return masked(normalised(value))
+        except PhoneNumberError:
+            pass
+    return redact(value)
