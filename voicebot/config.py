@@ -141,6 +141,21 @@ class DiallingSettings(_Section):
     """Whose conversations it holds for campaigns, beside those of ``[numbers]``."""
 
 
+class HandoffSettings(_Section):
+    """How an officer is found for a citizen (section ``[handoff]``); the queue is the fall-back."""
+
+    briefing: bool = True
+    """Off: citizens go straight to the dialplan's queue, and nobody is told what it is about."""
+    queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "duty"
+    """The queue whose members are on duty (queues.conf)."""
+    ring_s: Annotated[int, Field(ge=5, le=120)] = 30
+    """How long one telephone rings."""
+    rounds: Annotated[int, Field(ge=1, le=5)] = 1
+    """How often each officer is rung for one citizen; who refuses is not rung again."""
+    limit_s: Annotated[float, Field(ge=10, le=600)] = 120.0
+    """When the search for an officer is given up; a briefing that is being heard is heard to its end."""
+
+
 class _ReceiverSettings(_Section):
     topics: Annotated[tuple[EventTopic, ...], Field(min_length=1)] = TOPICS
     """What it is told of."""
@@ -234,6 +249,7 @@ class Settings(_Section):
     timeline: TimelineSettings = TimelineSettings()
     records: RecordsSettings = RecordsSettings()
     dialling: DiallingSettings = DiallingSettings()
+    handoff: HandoffSettings = HandoffSettings()
     events: EventsSettings = EventsSettings()
     messages: MessagesSettings = MessagesSettings()
     metrics: MetricsSettings = MetricsSettings()
