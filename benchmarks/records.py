@@ -1,4 +1,4 @@
-"""What the records bear: cases and attempts a second, an import, and choosing whom to call next.
+"""What the records bear: cases, attempts and whole calls a second, an import, and choosing whom to call next.
 
 ``python -m benchmarks.records [--json FILE] [--rows 200] [--people 20000]``
 
@@ -16,6 +16,7 @@ import os
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,12 @@ from benchmarks.host import HostWatch
 from benchmarks.media_capacity import report
 from voicebot.adapters.records.database import Database
 from voicebot.adapters.records.encryption import Keyring
+from voicebot.adapters.records.journal import Journal
+from voicebot.adapters.records.keeper import RecordKeeper
 from voicebot.adapters.records.records import Records, open_records
 from voicebot.adapters.records.upgrading import upgrade
+from voicebot.outcome import CallOutcome, CallResult
+from voicebot.records.calls import Direction, NewCall, Turn
 from voicebot.records.campaigns import CampaignState, NewAttempt
 from voicebot.records.cases import NewCase
 from voicebot.records.people import NewPerson
@@ -42,7 +47,13 @@ BATCH = 5_000
 CHOSEN = 1_000
 CHOICES = 5
 NUMBERS = 5_000
+TURNS = 8
+"""Of a call: a case of the duty desk takes about so many."""
+TICK_S = 0.005
+"""The media clock's."""
 LAMP = {"what": "가로등이 꺼졌어요", "place": "시청 앞 사거리", "level": "P3", "callback": "01012345678"}
+TURN = Turn(number=1, at_ms=1200, prompt="어디인가요?", heard="시청 앞 사거리요", status="said", gap_ms=180)
+DONE = CallOutcome(result=CallResult.COMPLETED, reason="case opened")
 
 
 async def measure_database(url: str, rows: int, people: int) -> dict[str, Any]:
@@ -61,6 +72,7 @@ async def measure_database(url: str, rows: int, people: int) -> dict[str, Any]:
         chosen_long = await _choose(records, long)
         for campaign, writers in ((short, 1), (long, AT_ONCE)):
             figures |= await _rate("attempts", await _begin_attempts(records, campaign, rows), rows, writers)
+        figures |= await _keep_calls(records, max(1, rows // TURNS))
     return {
         **figures,
         "people_imported_a_second": round(long_rate),
@@ -116,6 +128,44 @@ async def _campaign(records: Records, name: str, first: int, count: int) -> tupl
     rate = count / (time.perf_counter() - began)
     await records.campaigns.set_state(campaign, CampaignState.RUNNING, by="benchmark", at=AT)
     return campaign, rate
+
+
+async def _keep_calls(records: Records, calls: int) -> dict[str, float]:
+    """Whole calls as the engine keeps them: through the journal, in order, beside the media clock.
+
+    The longest stop is of the event loop, on which the media clock runs too: what a call may notice.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder), records.database.keys)
+        keeper = RecordKeeper(records, journal, now=lambda: AT)
+        stops: list[float] = []
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(keeper.run()), tasks.create_task(_watch(stops))]
+            began, cpu_began = time.perf_counter(), time.process_time()
+            for number in range(calls):
+                call_id = f"kept-{number}"
+                keeper.begin(NewCall(call_id=call_id, direction=Direction.INBOUND, service="duty"))
+                for turn in range(1, TURNS + 1):
+                    keeper.add_turn(call_id, replace(TURN, number=turn))
+                await keeper.perform(call_id, "report", LAMP)
+                keeper.end(call_id, DONE, LAMP)
+            assert await keeper.drain(600)
+            seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
+            for task in running:
+                task.cancel()
+        journal.close()
+    return {
+        "calls_kept_a_second": round(calls / seconds, 1),
+        "calls_kept_cpu_ms": round(cpu_seconds / calls * 1000, 1),
+        "longest_stop_ms": round(max(stops) * 1000, 1),
+    }
+
+
+async def _watch(stops: list[float]) -> None:
+    while True:
+        began = time.perf_counter()
+        await asyncio.sleep(TICK_S)
+        stops.append(time.perf_counter() - began - TICK_S)
 
 
 async def _choose(records: Records, campaign: int) -> float:

@@ -136,6 +136,11 @@ def _records_rows(result: dict[str, Any]) -> Iterator[Row]:
             cpu_ms = figures[f"{what}_cpu_ms_1_at_once"]
             rates = f"{alone} a second one by one, {together} by 16 writers, {cpu_ms} CPU ms each{meanwhile}"
             yield f"records on {database}: {what} written", "–", rates, None, name
+        kept = (
+            f"{figures['calls_kept_a_second']} a second, {figures['calls_kept_cpu_ms']} CPU ms each, "
+            f"the event loop stood still for {figures['longest_stop_ms']} ms at most{meanwhile}"
+        )
+        yield f"records on {database}: whole calls of 8 exchanges kept", "–", kept, None, name
         short, long = (figures[f"choose_1000_of_{size}_ms"] for size in (people // 10, people))
         chosen = f"{short} ms out of {people // 10}, {long} ms out of {people}{meanwhile}"
         yield f"records on {database}: the next 1,000 to call", "–", chosen, None, name

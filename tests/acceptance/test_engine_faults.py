@@ -14,7 +14,9 @@ import pytest
 import pytest_asyncio
 
 from tests.acceptance import fault_hands as hands
+from tests.acceptance.held_calls import records_of
 from tests.acceptance.plain_calls import LIMIT_S, manager_of
+from voicebot.adapters.records.calls import LOST
 from voicebot.testing.exchange import CitizenExchange, open_exchange
 from voicebot.testing.stage import Stage, StageOptions, open_stage
 from voicebot.testing.stage_call import StageCall, hold_call, read_timeline
@@ -87,7 +89,9 @@ async def test_a_killed_engine_leaves_its_citizens_to_the_duty_room(
 ) -> None:
     stage, exchange, reach = world.stage, world.exchange, world.stage.engine_asterisk.endpoints
     talking = ("0310000001", "0310000002", "0310000003")
+    before = stage.timelines_so_far()
     async with manager_of(reach) as manager, hands.conversations(stage, exchange, *talking):
+        begun = [read_timeline(path).records[0].text("call_id") for path in stage.timelines_so_far() - before]
         assert await hands.waiting_in_queue(reach) == 0
         began = time.monotonic()
         await stage.engine.kill()
@@ -106,6 +110,11 @@ async def test_a_killed_engine_leaves_its_citizens_to_the_duty_room(
             await hands.nothing_left_behind(reach)
             assert came_to_its_end(await world.short_call("0310000005"))
             assert await hands.waiting_in_queue(reach) == 4
+
+            # It has found the calls of the one before in its journal, and ended them.
+            async with records_of(stage) as records:
+                kept = [await records.calls.get(call_id) for call_id in begun]
+            assert [call.outcome for call in kept if call is not None] == [LOST] * len(talking)
 
 
 async def test_a_frozen_engine_leaves_its_citizens_to_the_duty_room(

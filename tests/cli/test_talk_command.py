@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import os
+import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,12 +18,15 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from tests.adapters.sound_card.fake_pyaudio import FakePyAudio
-from voicebot.adapters.records.encryption import VARIABLE, new_key
+from voicebot.adapters.records.encryption import VARIABLE, Keyring, new_key
+from voicebot.adapters.records.records import open_records
 from voicebot.audio.wav import parse_wav, serialise_wav
 from voicebot.cli.live import PrintedTimeline
 from voicebot.cli.talk import talk
 from voicebot.config import RECORDS_URL_VARIABLE
 from voicebot.errors import ConfigurationError, FlowError
+from voicebot.outcome import CallOutcome, CallResult
+from voicebot.records.calls import CallRecord
 from voicebot.testing.fakes import MemoryTimeline
 
 app = typer.Typer()
@@ -110,6 +117,17 @@ def test_a_conversation_over_files(
     assert '"result": "completed"' in timeline.read_text(encoding="utf-8")
     assert ("is forgotten at the end" in result.output) == (not key)
     assert (tmp_path / "records.db").exists() == bool(key)
+    if key:
+        call = asyncio.run(_kept_call(f"sqlite:///{tmp_path / 'records.db'}", timeline.stem))
+        assert call.outcome == CallOutcome(result=CallResult.COMPLETED, reason="nothing to do")
+        assert (call.service, call.turns[0].prompt) == ("goodbye", "네.")
+
+
+async def _kept_call(url: str, timeline: str) -> CallRecord:
+    async with open_records(url, Keyring.from_environment(os.environ), at=datetime.now(UTC)) as records:
+        call = await records.calls.get(re.findall(r"talk-\w+", timeline)[0])
+    assert call is not None
+    return call
 
 
 def test_both_sides_are_printed_and_passed_on() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voicebot.dialogue.actions import AnswerKind, Expectation
-from voicebot.dialogue.alarm import danger_heard, judge_danger
+from voicebot.dialogue.alarm import danger_heard, is_new, judge_danger
 from voicebot.dialogue.aside import go_by_aside, is_told_beside, words_beside
 from voicebot.dialogue.correcting import answered_anew, correction
 from voicebot.dialogue.events import CitizenSaid
@@ -39,12 +39,17 @@ _NO_WISH = frozenset({Status.FILLED, Status.NO_MATCH, Status.UNSURE})
 
 def answered(step: Step, event: CitizenSaid) -> None:
     """The citizen said something while listened to."""
-    ask = step.question
     step.change(silences=0, waiting=False)
     danger = detect_danger(event.text)
-    if danger is not None and danger.kind.value not in step.state.raised:
+    if danger is not None and is_new(step, danger):
         danger_heard(step, danger, event)
-        return
+    else:
+        _heard(step, event)
+
+
+def _heard(step: Step, event: CitizenSaid) -> None:
+    """The words of a citizen in which there is no danger, or none any more."""
+    ask = step.question
     expectation = step.listened_for
     today, gazetteer = step.today, step.gazetteer
     meant = weigh(interpret(event.text, expectation, today, gazetteer), event, expectation)
@@ -102,7 +107,7 @@ def silent(step: Step) -> None:
     silences = step.state.silences + 1
     step.change(silences=silences)
     if step.state.mode is Mode.CHECKING_DANGER and silences >= _TRIES_TO_KEYS:
-        judge_danger(step, ask, NO_MATCH)
+        _check_danger(step, ask, NO_MATCH)
         return
     if silences >= _TRIES_TO_PERSON or "silent" in ask.on:
         target = ask.on.get("silent", "")
@@ -134,7 +139,13 @@ def _judge(
         case Mode.CONFIRMING:
             _judge_confirmation(step, ask, meant, said, beside, failure)
         case Mode.CHECKING_DANGER:
-            judge_danger(step, ask, meant)
+            _check_danger(step, ask, meant)
+
+
+def _check_danger(step: Step, ask: AskState, meant: Interpretation) -> None:
+    told = judge_danger(step, ask, meant)
+    if told is not None:
+        _heard(step, told)
 
 
 def _judge_answer(step: Step, ask: AskState, meant: Interpretation, beside: str, failure: str) -> None:

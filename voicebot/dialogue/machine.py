@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from voicebot.dialogue.actions import Action, Expectation
-from voicebot.dialogue.alarm import enter_danger
+from voicebot.dialogue.alarm import enter_danger, is_new
 from voicebot.dialogue.asking import answered, keyed, silent
 from voicebot.dialogue.events import (
     CallStarted,
@@ -66,7 +66,7 @@ def _said_while_working(step: Step, event: Event) -> None:
     """Only danger is listened to while work is under way."""
     assert isinstance(event, CitizenSaid)
     danger = detect_danger(event.text)
-    if danger is not None and danger.kind.value not in step.state.raised:
+    if danger is not None and is_new(step, danger):
         step.change(work="", deadline=None)
         enter_danger(step, danger, event.text)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from voicebot.dialogue.actions import Expectation, Segment
+from voicebot.dialogue.events import CitizenSaid
 
 
 class Phase(StrEnum):
@@ -32,7 +33,7 @@ class Mode(StrEnum):
     CONFIRMING = "confirming"
     """Whether the answer was understood rightly."""
     CHECKING_DANGER = "checking_danger"
-    """Whether the words of danger, badly heard, were meant."""
+    """Whether the words of danger, badly heard or doubtful, were meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,10 @@ class MachineState:
     """What "again, please" repeats."""
     raised: frozenset[str] = frozenset()
     """Dangers that were already acted on."""
+    denied: frozenset[str] = frozenset()
+    """Dangers of which doubtful words were said, and the citizen that there is none."""
+    doubted: CitizenSaid | None = None
+    """Those words, well heard: after a no they are what they were beside the danger, an answer."""
     work: str = ""
     """Name of the work whose result is awaited."""
     deadline: float | None = None

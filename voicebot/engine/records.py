@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,8 @@ from voicebot.adapters.records.records import Records, open_records
 from voicebot.adapters.records.upgrading import make_if_none
 from voicebot.config import RECORDS_URL_VARIABLE, Settings
 from voicebot.errors import ConfigurationError
+
+logger = logging.getLogger(__name__)
 
 ZONE = ZoneInfo("Asia/Seoul")
 """Cities' clocks, whatever the host is set to."""
@@ -107,7 +110,9 @@ async def open_kept_records(
 
 async def _adopt(keeper: RecordKeeper, folder: Path) -> None:
     try:
-        await keeper.adopt()
+        if entries := await keeper.adopt():
+            extra = {"action": "journal_adopted", "entries": entries}
+            logger.info("taken over from an engine that did not stop in order", extra=extra)
     except OSError as error:
         raise ConfigurationError(
             f"[records] journal: {folder}: {error.strerror}; what an engine left there cannot be taken over"

@@ -28,12 +28,31 @@ _UNPRIVILEGED = ("postgres", "nobody")
 """PostgreSQL refuses to run as root; the first comes with its Debian package."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Cluster:
-    """A running PostgreSQL."""
+    """A PostgreSQL, running unless it was killed."""
 
     folder: Path
-    process_id: int
+    programs: Path
+    user: str | None
+    durable: bool
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, again after ``kill``; it recovers what was committed.
+
+        Raises:
+            ConfigurationError: It does not start; the message ends with its own words.
+        """
+        self.process = _start(self)
+        _await_ready(self, self.process)
+
+    def kill(self) -> None:
+        """End it and its children at once, in the middle of whatever they do."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait()
+            self.process = None
 
     def url(self, database: str = "postgres") -> str:
         """The address of one of its databases."""
@@ -78,14 +97,13 @@ def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
         user = _unprivileged_user()
         if user is not None:
             shutil.chown(folder, user)
-        _make(programs, folder, user)
-        process = _start(programs, folder, user, durable=durable)
+        cluster = Cluster(folder=folder, programs=programs, user=user, durable=durable)
+        _make(cluster)
         try:
-            _await_ready(programs, folder, process)
-            yield Cluster(folder=folder, process_id=process.pid)
+            cluster.start()
+            yield cluster
         finally:
-            process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
-            process.wait()
+            cluster.kill()  # nothing of it is kept
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -97,28 +115,30 @@ def _unprivileged_user() -> str | None:
     return next(name for name in _UNPRIVILEGED if name in known)
 
 
-def _make(programs: Path, folder: Path, user: str | None) -> None:
-    command = [str(programs / "initdb"), "--pgdata", str(folder / "data"), "--username", "voicebot"]
+def _make(cluster: Cluster) -> None:
+    folder = cluster.folder
+    command = [str(cluster.programs / "initdb"), "--pgdata", str(folder / "data"), "--username", "voicebot"]
     options = ["--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
-    done = subprocess.run([*command, *options], user=user, cwd=folder, capture_output=True, text=True)
+    done = subprocess.run([*command, *options], user=cluster.user, cwd=folder, capture_output=True, text=True)
     if done.returncode:
         raise ConfigurationError(f"PostgreSQL: initdb failed: {done.stderr.strip().splitlines()[-1]}")
 
 
-def _start(programs: Path, folder: Path, user: str | None, *, durable: bool) -> subprocess.Popen[bytes]:
+def _start(cluster: Cluster) -> subprocess.Popen[bytes]:
+    folder, program = cluster.folder, cluster.programs / "postgres"
     settings = [
         "listen_addresses=",
         f"unix_socket_directories={folder}",
-        f"fsync={'on' if durable else 'off'}",
+        f"fsync={'on' if cluster.durable else 'off'}",
         "max_connections=60",
         "shared_buffers=32MB",
     ]
     flags = [word for setting in settings for word in ("-c", setting)]
-    with (folder / "log").open("wb") as log:
+    with (folder / "log").open("ab") as log:
         return subprocess.Popen(
             # However this process ends, the cluster ends with it.
-            ["setpriv", "--pdeathsig", "QUIT", "--", programs / "postgres", "-D", folder / "data", *flags],
-            user=user,
+            ["setpriv", "--pdeathsig", "QUIT", "--", program, "-D", folder / "data", *flags],
+            user=cluster.user,
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -126,9 +146,10 @@ def _start(programs: Path, folder: Path, user: str | None, *, durable: bool) -> 
         )
 
 
-def _await_ready(programs: Path, folder: Path, process: subprocess.Popen[bytes]) -> None:
+def _await_ready(cluster: Cluster, process: subprocess.Popen[bytes]) -> None:
+    folder = cluster.folder
     deadline = time.monotonic() + _START_S
-    asks = [str(programs / "pg_isready"), "--quiet", "--host", str(folder)]
+    asks = [str(cluster.programs / "pg_isready"), "--quiet", "--host", str(folder)]
     while subprocess.run(asks, check=False).returncode:
         if process.poll() is not None or time.monotonic() > deadline:
             words = (folder / "log").read_text(errors="replace").strip().splitlines()

@@ -97,16 +97,16 @@ async def test_a_full_disk_of_the_database_loses_nothing(sqlite_url: str, tmp_pa
         pages = await _pragma(records, "page_count")
         await _pragma(records, f"max_page_count = {pages + 4}")
         one.keeper.begin(CALL)
-        for number in range(1, 101):
-            one.keeper.add_turn(ID, replace(TURN, number=number, heard="네 " * 200))
+        for number in range(1, 31):
+            one.keeper.add_turn(ID, replace(TURN, number=number, heard="네 " * 700))
         one.keeper.end(ID, DONE, {})
         await until(lambda: one.pauses.asked)
-        assert 0 < one.keeper.depth <= 102
+        assert 0 < one.keeper.depth <= 32
         await _pragma(records, f"max_page_count = {pages * 100}")
         one.pauses.over()
         assert await one.keeper.drain(60)
         call = await records.calls.get(ID)
-        assert call is not None and len(call.turns) == 100 and call.outcome == DONE
+        assert call is not None and len(call.turns) == 30 and call.outcome == DONE
 
 
 async def _pragma(records: Records, pragma: str) -> int:

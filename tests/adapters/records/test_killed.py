@@ -1,22 +1,26 @@
-"""A process that is killed while it writes: whatever it had told is kept, and nothing is kept by halves."""
+"""A process, or the database, is killed while it writes: what was told is kept, once and not by halves."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.adapters.records.conftest import KEYS, NOON
-from tests.adapters.records.kept import kept
+from tests.adapters.records.kept import Kept, kept, until
 from tests.adapters.records.test_calls import DONE, TURN
 from voicebot.adapters.records.calls import LOST
 from voicebot.adapters.records.records import open_records
+from voicebot.adapters.records.upgrading import make_if_none
 from voicebot.records.status import CaseStatus
+from voicebot.testing.postgres import running_cluster
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -75,3 +79,38 @@ async def test_what_a_call_told_before_the_kill_is_written_once(url: str, tmp_pa
             assert call is not None and call.turns == (TURN,)
             # The last one was under way: its end was told, or it is lost with its engine.
             assert call.outcome in ((DONE,) if call_id != told[-1] else (DONE, LOST))
+
+
+@pytest.mark.parametrize("round", range(ROUNDS))
+async def test_a_postgresql_that_is_killed_and_comes_back_has_everything_once(
+    tmp_path: Path, round: int
+) -> None:
+    some = random.Random(_seed(round)).randint(1, 30)
+    with running_cluster(durable=True) as cluster:
+        await make_if_none(cluster.url(), KEYS)
+        async with open_records(cluster.url(), KEYS, at=NOON, destinations=("mqtt",)) as records:
+            async with kept(records, tmp_path) as one:
+                told: list[int] = []
+                telling = asyncio.ensure_future(_tell_alerts(one, told, 40))
+                await until(lambda: len(told) >= some)
+                cluster.kill()
+                await telling  # nobody is held up meanwhile
+                await until(lambda: one.pauses.asked)
+                cluster.start()
+                while one.keeper.depth:
+                    one.pauses.over()
+                    await until(partial(_tried_again, one, len(one.pauses.asked)))
+                assert await one.keeper.drain(60)
+            alerts = await records.alerts.unseen(limit=1_000)
+            assert sorted(int(alert.details["alert"]) for alert in alerts) == told == list(range(40))
+            assert len(await records.outbox.due("mqtt", NOON, limit=1_000)) == 40
+
+
+async def _tell_alerts(one: Kept, told: list[int], count: int) -> None:
+    for number in range(count):
+        await one.keeper.perform("call-1", "alert", {"level": "P0", "alert": str(number)})
+        told.append(number)
+
+
+def _tried_again(one: Kept, before: int) -> bool:
+    return one.keeper.depth == 0 or len(one.pauses.asked) > before

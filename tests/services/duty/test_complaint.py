@@ -15,7 +15,11 @@ FUNCTIONS = equip().functions
 
 
 def _desk(
-    code: str, confidence: float, *rivals: tuple[str, float], gazetteer: Gazetteer | None = None
+    code: str,
+    confidence: float,
+    *rivals: tuple[str, float],
+    gazetteer: Gazetteer | None = None,
+    certain: bool = True,
 ) -> Desk:
     found = Judgement(
         type=TYPES[code],
@@ -23,6 +27,7 @@ def _desk(
         alternatives=tuple((TYPES[rival], odds) for rival, odds in rivals),
         also=(TYPES["garbage"],),
         slots={"place": "중앙동 약국 앞", "since": "어제부터", "danger": "no", "call_back": "01077778888"},
+        certain=certain,
     )
     return Desk(judge=lambda said: found, types=TYPES, questions=load_questions(TYPES), gazetteer=gazetteer)
 
@@ -74,9 +79,8 @@ def test_a_lone_name_is_a_place_only_where_the_city_knows_it(place: str, drawn: 
         ("noise", 0.5, ("animal", 0.45), ("noise", "type")),
         ("parking", 0.5, ("parking_blocking", 0.45), ("parking_blocking", "type")),
         ("noise", 0.5, ("violence", 0.36), ("violence", "danger")),
-        ("violence", 0.6, ("noise", 0.3), ("violence", "danger")),
         ("violence", 0.95, ("noise", 0.01), ("violence", "")),
-        ("suicide", 0.6, ("noise", 0.01), ("suicide", "")),
+        ("suicide", 0.9, ("noise", 0.01), ("suicide", "")),
         ("falling_hazard", 0.2, ("pothole", 0.1), ("falling_hazard", "type")),
         ("roadkill", 0.11, ("pothole", 0.1), ("other", "")),
     ],
@@ -86,6 +90,15 @@ def test_when_in_doubt_the_more_urgent_is_asked_about(
 ) -> None:
     told = _desk(code, confidence, rival).triage({"what": "…"})
     assert (told["type"], told["doubt"]) == asked
+
+
+def test_a_danger_that_is_not_certain_is_asked_about_unless_it_was_denied() -> None:
+    desk = _desk("violence", 0.97, ("noise", 0.4), certain=False)
+    assert desk.triage({"what": "…"})["doubt"] == "danger"
+    told = desk.triage({"what": "…", "danger_denied": "yes"})
+    assert (told["type"], told["doubt"]) == ("noise", "")
+    alone = _desk("violence", 0.97, ("missing", 0.4), certain=False)
+    assert alone.triage({"what": "…", "danger_denied": "yes"})["type"] == "other"
 
 
 def test_the_rival_of_a_danger_that_was_denied_is_never_a_danger() -> None:

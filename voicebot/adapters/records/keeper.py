@@ -15,15 +15,22 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from voicebot.adapters.records.desk import LOOK_UP, RecordsDesk
+from voicebot.adapters.records.entries import (
+    begin_content,
+    end_content,
+    turn_content,
+    work_content,
+    write_entry,
+)
 from voicebot.adapters.records.journal import Entry, EntryKind, Journal
 from voicebot.adapters.records.records import Records
-from voicebot.errors import RecordsUnavailable
-from voicebot.outcome import CallOutcome, CallResult
-from voicebot.records.calls import Direction, NewCall, Turn
+from voicebot.errors import RecordsUnavailable, VoicebotError
+from voicebot.outcome import CallOutcome
+from voicebot.records.calls import NewCall, Turn
 
 logger = logging.getLogger(__name__)
 
@@ -105,17 +112,15 @@ class RecordKeeper:
 
     def begin(self, call: NewCall) -> None:
         """See ``ports.CallBook``."""
-        content = asdict(call) | {"engine": self._journal.name}
-        self._put(EntryKind.BEGIN, call.call_id, content)
+        self._put(EntryKind.BEGIN, call.call_id, begin_content(call, self._journal.name))
 
     def add_turn(self, call_id: str, turn: Turn) -> None:
         """See ``ports.CallBook``."""
-        self._put(EntryKind.TURN, call_id, asdict(turn))
+        self._put(EntryKind.TURN, call_id, turn_content(turn))
 
     def end(self, call_id: str, outcome: CallOutcome, slots: Mapping[str, str]) -> None:
         """See ``ports.CallBook``."""
-        content = {"result": outcome.result.value, "reason": outcome.reason, "slots": dict(slots)}
-        self._put(EntryKind.END, call_id, content)
+        self._put(EntryKind.END, call_id, end_content(outcome, slots))
 
     async def perform(self, call_id: str, name: str, arguments: Mapping[str, str]) -> Mapping[str, str]:
         """Do the named work (``RecordsDesk.perform``); what the database cannot take now is done later, and
@@ -133,11 +138,15 @@ class RecordKeeper:
             except TimeoutError as error:
                 raise RecordsUnavailable("the database takes too long") from error
         answer: asyncio.Future[Mapping[str, str]] = asyncio.get_running_loop().create_future()
-        item = self._put(EntryKind.WORK, call_id, {"name": name, "arguments": dict(arguments)}, answer)
+        item = self._put(EntryKind.WORK, call_id, work_content(name, arguments), answer)
         # Before it is in the journal nothing can be promised, so the database's time begins afterwards.
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(item.accepted.wait(), _DISK_LIMIT_S)
-            await asyncio.wait({answer}, timeout=self._answer_limit_s)
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(item.accepted.wait(), _DISK_LIMIT_S)
+                await asyncio.wait({answer}, timeout=self._answer_limit_s)
+        except asyncio.CancelledError:
+            answer.cancel()  # nobody is told any more: should it be refused, it is put aside
+            raise
         item.settle()
         return answer.result()
 
@@ -273,7 +282,7 @@ class RecordKeeper:
         """
         try:
             async with asyncio.timeout(_WRITE_LIMIT_S):
-                result = await self._written(item.entry)
+                result = await write_entry(item.entry, self._records, self._desk)
         except RecordsUnavailable:
             raise
         except TimeoutError as error:
@@ -283,10 +292,14 @@ class RecordKeeper:
             if item.answer is not None and not item.answer.done():
                 item.answer.set_exception(error)  # the flow goes on by its branch for work that failed
                 return
-            logger.exception(
-                "an entry was refused",
-                extra={"action": "refused", "kind": item.entry.kind.value, "call_id": item.entry.call_id},
-            )
+            known = isinstance(error, VoicebotError)  # says nothing personal; what led to it may
+            extra = {
+                "action": "refused",
+                "kind": item.entry.kind.value,
+                "call_id": item.entry.call_id,
+                "reason": str(error) if known else type(error).__name__,
+            }
+            logger.error("an entry was refused", extra=extra, exc_info=None if known else error)
             await self._refuse(item.entry)
             return
         if item.answer is not None and not item.answer.done():
@@ -298,21 +311,3 @@ class RecordKeeper:
         except OSError as error:
             extra = {"action": "refused", "reason": error.strerror, "call_id": entry.call_id}
             logger.error("a refused entry could not be kept", extra=extra)
-
-    async def _written(self, entry: Entry) -> Mapping[str, str]:
-        calls, content = self._records.calls, entry.content
-        match entry.kind:
-            case EntryKind.BEGIN:
-                call = NewCall(**(dict(content) | {"direction": Direction(content["direction"])}))
-                await calls.begin(call, at=entry.at)
-            case EntryKind.TURN:
-                await calls.add_turn(entry.call_id, Turn(**content))
-            case EntryKind.END:
-                outcome = CallOutcome(result=CallResult(content["result"]), reason=content["reason"])
-                await calls.end(entry.call_id, outcome, at=entry.at, slots=content["slots"])
-            case EntryKind.LOST:
-                await calls.end_lost(content["engine"], at=entry.at)
-            case EntryKind.WORK:
-                name, arguments = content["name"], content["arguments"]
-                return await self._desk.perform(entry.call_id, name, arguments, at=entry.at, work_id=entry.id)
-        return {}

@@ -25,7 +25,7 @@ from voicebot.dialogue.flow.plan import (
 from voicebot.dialogue.flow.source import Path
 from voicebot.dialogue.flow.text import Text
 
-DANGER_SLOTS = frozenset({"danger", "danger_said"})
+DANGER_SLOTS = frozenset({"danger", "danger_said", "danger_denied"})
 """Set by the machine before it goes to a danger's state: the kind, and the citizen's words."""
 
 _DANGERS = ("emergency", "police", "suicide")

@@ -8,11 +8,17 @@ the flow brings it to a person.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from voicebot.dialogue.understanding import danger_words as words
-from voicebot.dialogue.understanding.danger_contexts import mark, without_contexts
+from voicebot.dialogue.understanding.danger_contexts import (
+    befalls_somebody,
+    befalls_things_only,
+    mark,
+    without_contexts,
+    without_things,
+)
 from voicebot.dialogue.understanding.words import words_of
 
 
@@ -48,7 +54,26 @@ def detect_danger(text: str) -> Danger | None:
     """
     spoken = words_of(text)
     compact = "".join(spoken)
-    told = without_contexts(spoken, compact, words.HARMLESS.sub(mark, compact))
+    told = without_things(spoken, compact, words.HARMLESS.sub(mark, compact))
+    danger = _told(spoken, compact, told)
+    if danger is None:
+        past = words.TOLD_OF.search(compact) is not None and words.PRESENT.search(compact) is None
+        somebody = not past and befalls_somebody(spoken, compact, told)
+        return Danger(kind=DangerKind.EMERGENCY, certain=False) if somebody else None
+    if danger.certain and _doubtful(spoken, compact, told):
+        return replace(danger, certain=False)
+    return danger
+
+
+def _doubtful(spoken: list[str], compact: str, told: str) -> bool:
+    """Whether what the talk is about makes a danger that was told worth a question, and no less."""
+    if words.DOUBTFUL.search(compact) and words.URGENT.search(compact) is None:
+        return True
+    return _told(spoken, compact, without_contexts(spoken, compact, told)) is None
+
+
+def _told(spoken: list[str], compact: str, told: str) -> Danger | None:
+    """The danger in what is left of an utterance once harmless words have been marked in it."""
     if _said(words.SUICIDE, compact) or _said(words.MORE_SUICIDE, told):
         if words.HARMLESS.search(compact) and words.SUICIDE.search(told) is None and not _plain(told):
             return _perhaps(compact)
@@ -60,7 +85,7 @@ def detect_danger(text: str) -> Danger | None:
         return None
     if _police(spoken, told):
         return Danger(kind=DangerKind.POLICE, certain=certain)
-    return Danger(kind=DangerKind.EMERGENCY, certain=certain) if _rescue(compact, told) else None
+    return Danger(kind=DangerKind.EMERGENCY, certain=certain) if _rescue(told) else None
 
 
 def _plain(told: str) -> bool:
@@ -91,26 +116,35 @@ def _police(spoken: list[str], told: str) -> bool:
     )
 
 
-def _rescue(compact: str, told: str) -> bool:
-    animals = words.ANIMALS.search(compact) is not None
-    people = words.PEOPLE_SAID.search(compact) is not None
-    fallen = _said(words.FALLEN, told) and not words.FALLEN_THINGS.search(compact)
-    trapped = (_said(words.TRAPPED, told) or _said(words.MORE_TRAPPED, told)) and (not animals or people)
-    injured = (_said(words.INJURY, told) or _said(words.MORE_INJURY, told)) and (not animals or people)
-    return fallen or trapped or injured or _said(words.HAZARD, told) or _said(words.MORE_HAZARD, told)
+def _rescue(told: str) -> bool:
+    return any(_said(pattern, told) for pattern in words.RESCUE)
+
+
+def without_harmless(text: str) -> str:
+    """The words of an utterance without figures of speech, names of things and what is over.
+
+    Args:
+        text: What was recognised.
+    """
+    spoken = words_of(text)
+    told = words.HARMLESS.sub(mark, "".join(spoken))
+    left: list[str] = []
+    place = 0
+    for word in spoken:
+        left.append(told[place : place + len(word)].replace("·", ""))
+        place += len(word)
+    return " ".join(filter(None, left))
 
 
 def denies_danger(text: str) -> bool:
-    """Whether danger words are taken back, belong to another time, or are a figure of speech or a name.
+    """Whether danger words are taken back, belong to another time, or befall things alone.
 
     Args:
         text: What was recognised.
     """
     spoken = words_of(text)
     compact = "".join(spoken)
-    if words.HARMLESS.search(compact) or words.TOLD_OF.search(compact):
-        return True
-    if without_contexts(spoken, compact, compact) != compact:
+    if words.TOLD_OF.search(compact) or befalls_things_only(spoken, compact):
         return True
     dangers = (words.HAZARD, words.MORE_HAZARD, words.INJURY, words.POLICE, words.MORE_POLICE, words.FALLEN)
     return any(

@@ -18,9 +18,6 @@ DOUBTFUL_BELOW, RIVAL_FROM = 0.6, 0.2
 """A type less likely than the first with a rival likelier than the second is asked about. Of the 123
 utterances that nothing was tuned on (tests/services/triage/unseen.txt) these are 2 at most, depending on
 what the classifier has learned."""
-SURE_DANGER = 0.95
-"""A danger that only the classifier finds (no word of danger was heard) is asked about below this; the will
-to die is not, since being asked "is somebody in danger" helps nobody."""
 NOTHING_FITS = 0.3
 """Below this the classifier's first guess is no better than none: the story is taken as it is."""
 
@@ -48,6 +45,8 @@ class Desk:
         found = self.judge(story)
         told = dict(found.slots)
         guess, rival, doubt = self._weighed(found)
+        if slots.get("danger_denied") and guess.level == "P0" and not found.certain:
+            guess, doubt = self._calm(found), ""  # asked already, before the story was judged
         return {
             **self._settled(guess, story),
             "doubt": doubt,
@@ -91,6 +90,11 @@ class Desk:
         type_ = self.types.get(slots.get("type", ""))
         return {"summary": summary(slots, type_.name_ko if type_ is not None else "")}
 
+    def _calm(self, found: Judgement) -> ComplaintType:
+        """The likeliest type that is no danger."""
+        likely = (type_ for type_, odds in found.alternatives if odds >= NOTHING_FITS)
+        return next((type_ for type_ in likely if type_.level != "P0"), self.types["other"])
+
     # --- parts ----------------------------------------------------------------------------------------------
 
     def _weighed(self, found: Judgement) -> tuple[ComplaintType, ComplaintType, str]:
@@ -102,8 +106,7 @@ class Desk:
         first = found.type
         rival, odds = found.alternatives[0] if found.alternatives else (other, 0.0)
         if first.level == "P0":
-            sure = found.confidence >= SURE_DANGER or first.route == "109"
-            return first, rival, "" if sure else "danger"
+            return first, rival, "" if found.certain else "danger"
         if found.confidence < NOTHING_FITS:
             return (first, other, "type") if first.level == "P1" else (other, other, "")
         if (
