@@ -131,6 +131,31 @@ class RecordsSettings(_Section):
     """Days for which each kind is kept, where it is not the default of ``RetentionPeriods``."""
 
 
+class DiallingSettings(_Section):
+    """How this engine calls citizens for campaigns."""
+
+    engine: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,64}$")] = ""
+    """The engine's name, by which it finds its calls again after a crash: the same after every restart, and
+    no other engine's. Empty: the name of the machine."""
+    services: tuple[str, ...] = ()
+    """Whose conversations it holds for campaigns, beside those of ``[numbers]``."""
+
+
+class HandoffSettings(_Section):
+    """How an officer is found for a citizen (section ``[handoff]``); the queue is the fall-back."""
+
+    briefing: bool = True
+    """Off: citizens go straight to the dialplan's queue, and nobody is told what it is about."""
+    queue: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = "duty"
+    """The queue whose members are on duty (queues.conf)."""
+    ring_s: Annotated[int, Field(ge=5, le=120)] = 30
+    """How long one telephone rings."""
+    rounds: Annotated[int, Field(ge=1, le=5)] = 1
+    """How often each officer is rung for one citizen; who refuses is not rung again."""
+    limit_s: Annotated[float, Field(ge=10, le=600)] = 120.0
+    """When the search for an officer is given up; a briefing that is being heard is heard to its end."""
+
+
 class _ReceiverSettings(_Section):
     topics: Annotated[tuple[EventTopic, ...], Field(min_length=1)] = TOPICS
     """What it is told of."""
@@ -223,6 +248,8 @@ class Settings(_Section):
     tts: SynthesiserSettings = SynthesiserSettings()
     timeline: TimelineSettings = TimelineSettings()
     records: RecordsSettings = RecordsSettings()
+    dialling: DiallingSettings = DiallingSettings()
+    handoff: HandoffSettings = HandoffSettings()
     events: EventsSettings = EventsSettings()
     messages: MessagesSettings = MessagesSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -10,6 +10,7 @@ import numpy as np
 
 from tests.engine.media.stepped import Asterisk as FarEnd
 from voicebot.adapters.asterisk.ari.events import (
+    ChannelDestroyed,
     ChannelDtmfReceived,
     ChannelHangupRequest,
     StasisEnd,
@@ -72,6 +73,10 @@ class FakeAsterisk:
         self.delays: dict[str, float] = {}
         """Request → seconds that it takes."""
         self.far_ends: dict[str, FarEnd] = {}
+        self.ringing: dict[str, str] = {}
+        """Channels of officers that ring → endpoint."""
+        self.globals: dict[str, str] = {}
+        """Of the dialplan."""
         self._media = media
 
     async def _ask(self, request: str, *parts: str, needs: str = "") -> None:
@@ -86,6 +91,21 @@ class FakeAsterisk:
 
     async def set_variable(self, channel_id: str, name: str, value: str) -> None:
         await self._ask("variable", name, value, channel_id, needs=channel_id)
+
+    async def variable(self, channel_id: str, name: str) -> str:
+        await self._ask("read", name, channel_id, needs=channel_id)
+        if name not in self.globals:
+            raise ChannelGone(f"ARI read: {channel_id} has no {name}")
+        return self.globals[name]
+
+    async def originate(self, attempt_id: str, endpoint: str, **more: object) -> Channel:
+        self.ringing[attempt_id] = endpoint
+        try:
+            await self._ask("ring", endpoint, attempt_id)
+        except Exception:
+            del self.ringing[attempt_id]
+            raise
+        return channel(attempt_id, running="")
 
     async def external_media(
         self, channel_id: str, *, external_host: str, media_format: str
@@ -118,6 +138,7 @@ class FakeAsterisk:
         await self._ask("hang up", channel_id)
         if far_end := self.far_ends.get(channel_id):
             far_end.close()
+        self.ringing.pop(channel_id, None)
         if channel_id in self.channels_now:
             self.leave(channel_id)
         return True
@@ -157,6 +178,18 @@ class FakeAsterisk:
         """A citizen hangs up."""
         self.receive(ChannelHangupRequest(channel=channel(channel_id), cause=16, technical_cause=None))
         self.leave(channel_id)
+
+    def pick_up(self, channel_id: str) -> None:
+        """An officer answers."""
+        del self.ringing[channel_id]
+        self.enter(channel_id, "officer")
+
+    def not_answered(self, channel_id: str) -> None:
+        """An officer's telephone stops ringing."""
+        self.ringing.pop(channel_id, None)
+        self.receive(
+            ChannelDestroyed(channel=channel(channel_id), cause=19, cause_text="", technical_cause=None)
+        )
 
     def press(self, channel_id: str, key: str) -> None:
         """The citizen presses a key."""

@@ -11,17 +11,22 @@ from tests.engine.media.stepped import LoudIsVoice, SteppedLoop, run
 from tests.engine.scene import PLAN
 from voicebot.adapters.asterisk.ari.client import AriClient
 from voicebot.adapters.asterisk.ari.dead_man import DeadManSwitch
+from voicebot.adapters.asterisk.ari.models import Channel
 from voicebot.dialogue.actions import Say
 from voicebot.dialogue.machine import Machine
 from voicebot.dialogue.understanding.interpret import spoken_forms
 from voicebot.engine.call import Call, SharedParts
+from voicebot.engine.handoff.officer import OfficerParts
+from voicebot.engine.handoff.policy import Limits, Member, Presence
+from voicebot.engine.handoff.search import People
+from voicebot.engine.handoff.telephones import Telephones
 from voicebot.engine.judging import judge_completeness
 from voicebot.engine.line import AsteriskLine
 from voicebot.engine.media.loop import MediaLoop
 from voicebot.engine.media.prompt import GrowingPrompt, PayloadSource
 from voicebot.engine.media.wire_format import ALAW
 from voicebot.engine.switchboard import Arrival, Switchboard
-from voicebot.errors import ConfigurationError, SynthesisError
+from voicebot.errors import AsteriskUnavailable, ConfigurationError, SynthesisError
 from voicebot.ports import CaseDesk, Recognition, Utterance
 from voicebot.records.calls import Direction, NewCall
 from voicebot.services.reporting import WriteReport
@@ -56,10 +61,39 @@ class FakeEars:
         """Nothing to close."""
 
 
-class Office:
-    """A switchboard with everything around it."""
+class FakeRoom:
+    """A duty room whose members the scene changes."""
 
-    def __init__(self, *, most_calls: int = 10, desk: CaseDesk | None = None) -> None:
+    def __init__(self, *names: str) -> None:
+        self.now = {name: Presence.FREE for name in names}
+        self.away = False
+        """Whether AMI is."""
+        self.took: list[str] = []
+
+    async def members(self) -> tuple[Member, ...]:
+        if self.away:
+            raise AsteriskUnavailable("AMI QueueStatus: not connected")
+        return tuple(Member(interface=name, presence=presence) for name, presence in self.now.items())
+
+    def took_call(self, interface: str) -> None:
+        self.took.append(interface)
+
+
+class Office:
+    """A switchboard with everything around it.
+
+    Args:
+        officers: Telephones of officers on duty whom the engine rings; ``None``: it rings nobody.
+    """
+
+    def __init__(
+        self,
+        *,
+        most_calls: int = 10,
+        desk: CaseDesk | None = None,
+        officers: tuple[str, ...] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self.media = MediaLoop("127.0.0.1", 0, ALAW, LoudIsVoice())
         self.media.start()
         self.asterisk = FakeAsterisk(self.media)
@@ -73,14 +107,30 @@ class Office:
         self.write_report: WriteReport | None = None
         ari = cast(AriClient, self.asterisk)
         dead_man = DeadManSwitch(ari, clock=asyncio.get_running_loop().time)
+
+        def line(channel: Channel, call_id: str) -> AsteriskLine:
+            return AsteriskLine(
+                ari, dead_man, channel, call_id=call_id, media_host="127.0.0.1:1", media_format="alaw"
+            )
+
+        self.looks: list[int] = []
+        """How many telephones had been rung when the desk's messages were to be sent at once."""
+        self.room = FakeRoom(*(officers or ()))
+        telephones = Telephones(OfficerParts(ari=ari, line=line, media=self.media, prompts=self.prompts))
+        people = People(
+            room=self.room,
+            telephones=telephones,
+            limits=limits or Limits(),
+            look=lambda: self.looks.append(len(self.asterisk.asked("ring"))),
+        )
+        self.people = people if officers is not None else None
         self.switchboard = Switchboard(
             ari=ari,
             dead_man=dead_man,
-            line=lambda channel: AsteriskLine(
-                ari, dead_man, channel, call_id=channel.id, media_host="127.0.0.1:1", media_format="alaw"
-            ),
+            line=lambda channel: line(channel, channel.id),
             begin=self._begin,
             most_calls=most_calls,
+            telephones=telephones,
         )
         self.asterisk.receive = self.switchboard.receive
 
@@ -115,6 +165,7 @@ class Office:
             ),
             known=self._known,
             write_report=self.write_report,
+            people=self.people,
         )
 
     async def _known(self) -> Mapping[str, str]:

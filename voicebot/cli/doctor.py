@@ -57,8 +57,8 @@ async def _ami(settings: Settings) -> str:
     if reach is None:
         raise AsteriskUnavailable("Asterisk is not running; start it: voicebot asterisk up")
     async with AmiClient(reach.host, reach.ami_port, reach.ami_user, reach.ami_password) as ami:
-        queue = await ami.queue_status("duty")
-        return f"{reach.host}:{reach.ami_port}, duty queue has {len(queue.members)} members"
+        queue = await ami.queue_status(settings.handoff.queue)
+        return f"{reach.host}:{reach.ami_port}, queue {queue.queue} has {len(queue.members)} members"
 
 
 async def _recogniser(settings: Settings) -> str:

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from voicebot.adapters.synthesis.plugins import load_fallback, load_synthesiser
 from voicebot.config import Settings, load_settings
+from voicebot.engine.handoff import HANDOFF_TEXTS
 from voicebot.engine.media.wire_format import ALAW
 from voicebot.engine.prompts import PromptStore, RenderReport
 from voicebot.ports import Synthesiser
@@ -60,14 +61,15 @@ def render(
 
 
 def service_texts(settings: Settings) -> list[str]:
-    """What the services of these settings always say.
+    """What the services of these settings, and hand-overs, always say.
 
     Raises:
         ConfigurationError: A service is unknown or its flow is wrong.
     """
     known = {"city": settings.city}
     names = sorted(set(settings.numbers.values()))
-    return [text for name in names for text in load_service(name, known, settings.city_files).fixed_texts()]
+    services = (load_service(name, known, settings.city_files) for name in names)
+    return [*(text for service in services for text in service.fixed_texts()), *HANDOFF_TEXTS]
 
 
 async def _render(settings: Settings, synthesiser: Synthesiser, texts: list[str]) -> RenderReport:

@@ -6,21 +6,33 @@ import asyncio
 import gc
 import random
 import re
-from collections.abc import Callable, Mapping
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
+from voicebot.adapters.asterisk.ami.client import AmiClient
 from voicebot.adapters.asterisk.ari.client import AriClient
 from voicebot.adapters.asterisk.ari.dead_man import DeadManSwitch
 from voicebot.adapters.asterisk.ari.models import Channel
-from voicebot.adapters.asterisk.ari.stream import EventStream
+from voicebot.adapters.asterisk.ari.stream import EventStream, StreamEvent
 from voicebot.adapters.asterisk.backoff import Backoff
 from voicebot.adapters.asterisk.fastagi.request import AgiRequest
 from voicebot.adapters.asterisk.fastagi.server import FastAgiServer
-from voicebot.config import Settings
+from voicebot.config import HandoffSettings, Settings
 from voicebot.dialogue.flow.plan import DoState
 from voicebot.engine.call import Call
+from voicebot.engine.dialling.asterisk_trunk import tell
+from voicebot.engine.dialling.dialler import Dialler
+from voicebot.engine.dialling.running import make_dialler
+from voicebot.engine.handoff.duty_room import AmiDutyRoom
+from voicebot.engine.handoff.officer import OfficerParts
+from voicebot.engine.handoff.policy import Limits
+from voicebot.engine.handoff.search import People
+from voicebot.engine.handoff.telephones import Telephones
 from voicebot.engine.known import check_known, told_to
 from voicebot.engine.line import AsteriskLine
-from voicebot.engine.media.wire_format import ALAW, WireFormat
+from voicebot.engine.media.wire_format import ALAW
 from voicebot.engine.metrics import CallMeter
 from voicebot.engine.outlets import open_outlets
 from voicebot.engine.parts import EngineParts, call_variables, named_service, open_parts
@@ -34,6 +46,9 @@ from voicebot.services import Service, service_names
 
 OPT_OUT = "opt_out"
 """The work by which a flow keeps that a citizen is not to be called again."""
+
+_LAST_ENDS_S = 5.0
+"""How long a stopping engine waits for its dialler to write what became of the last calls."""
 
 _SERVICE_NAME = re.compile(r"[a-z0-9_-]+")
 """What the dialplan lets through of ``VB_SERVICE`` (``FILTER`` in ``dialplans/inbound.conf``)."""
@@ -54,6 +69,9 @@ class Engine:
         self._settings = settings
         by_number = _load_services(settings)
         self._services = {service.name: service for service in by_number.values()}
+        for name in settings.dialling.services:
+            called = named_service(settings, name)
+            self._services.setdefault(called.name, called)
         check_known(settings.known, self._services.values())
         self._routing = Routing(
             services={number: service.name for number, service in by_number.items()},
@@ -86,15 +104,44 @@ class Engine:
             open_parts(self._settings, self._services.values(), progress) as parts,
             open_outlets(self._settings, parts) as outlets,
             AriClient(reach.ari_url, reach.ari_user, reach.ari_password, reach.application) as ari,
+            AsyncExitStack() as opened,
         ):
             host, port = parts.shared.media.address
             dead_man = DeadManSwitch(ari)
+
+            def line(channel: Channel, call_id: str) -> AsteriskLine:
+                return AsteriskLine(
+                    ari,
+                    dead_man,
+                    channel,
+                    call_id=call_id,
+                    media_host=f"{host}:{port}",
+                    media_format=self._wire_format.name,
+                )
+
+            telephones = Telephones(
+                OfficerParts(ari=ari, line=line, media=parts.shared.media, prompts=parts.shared.prompts)
+            )
+            finding = _people(self._settings.handoff, reach, telephones, outlets.relays.look)
+            people = await opened.enter_async_context(finding)
             switchboard = Switchboard(
                 ari=ari,
                 dead_man=dead_man,
-                line=lambda channel: _line(ari, dead_man, channel, f"{host}:{port}", self._wire_format),
-                begin=lambda arrival: self._begin(arrival, parts, outlets.meter),
+                # Asterisk's own id of the citizen's channel names the call everywhere: in our ids, timelines
+                # and logs.
+                line=lambda channel: line(channel, channel.id),
+                begin=lambda arrival: self._begin(arrival, parts, outlets.meter, people),
                 most_calls=self._settings.most_calls,
+                ended=lambda call_id, outcome: dialler.conversation_ended(call_id, outcome),
+                telephones=telephones,
+            )
+            dialler = make_dialler(
+                parts.kept.records,
+                ari,
+                engine=self._settings.dialling.engine or socket.gethostname(),
+                services=self._services,
+                calls_now=lambda: switchboard.calls_now,
+                lines=self._settings.most_calls,
             )
             router = Router(
                 self._routing,
@@ -104,7 +151,12 @@ class Engine:
             )
             agi = FastAgiServer(router, host=reach.agi_host, port=reach.agi_port)
             await self._serve(
-                EventStream(ari, Backoff(random.random)), agi, switchboard, stop, lambda: ready(parts.warning)
+                EventStream(ari, Backoff(random.random)),
+                agi,
+                switchboard,
+                dialler,
+                stop,
+                lambda: ready(parts.warning),
             )
 
     async def _serve(
@@ -112,13 +164,19 @@ class Engine:
         stream: EventStream,
         agi: FastAgiServer,
         switchboard: Switchboard,
+        dialler: Dialler,
         stop: asyncio.Event,
         ready: Callable[[], None],
     ) -> None:
+        def receive(event: StreamEvent) -> None:
+            switchboard.receive(event)
+            tell(dialler, event)
+
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(switchboard.run())
             await asyncio.sleep(0)  # the switchboard opens its task group before the first event
-            reading = tasks.create_task(stream.run(switchboard.receive))
+            reading = tasks.create_task(stream.run(receive))
+            dialling = tasks.create_task(dialler.run(stop))
             async with agi:
                 await _first_of(switchboard.connected, stop)
                 # What start-up made stays: without it in every collection, a collection stops the media clock
@@ -130,10 +188,15 @@ class Engine:
                 await stop.wait()
                 self._stopping = True
                 await switchboard.drain(self._settings.stop_grace_s)
+            # The ends of the last calls; what has not ended is taken up again by the next start.
+            await asyncio.wait({dialling}, timeout=_LAST_ENDS_S)
+            dialling.cancel()
             reading.cancel()
             serving.cancel()
 
-    def _begin(self, arrival: Arrival, parts: EngineParts, meter: CallMeter) -> Call:
+    def _begin(
+        self, arrival: Arrival, parts: EngineParts, meter: CallMeter, people: People | None = None
+    ) -> Call:
         service = self._services.get(arrival.service)
         if service is None:
             raise ConfigurationError(
@@ -159,6 +222,7 @@ class Engine:
             ),
             known=(lambda: self._known(service, arrival.called, acquaintances)) if outbound else None,
             write_report=service.write_report,
+            people=people,
         )
 
     async def _known(self, service: Service, attempt_id: str, people: Acquaintances) -> Mapping[str, str]:
@@ -216,13 +280,24 @@ async def _first_of(*events: asyncio.Event) -> None:
             wait.cancel()
 
 
-def _line(
-    ari: AriClient, dead_man: DeadManSwitch, channel: Channel, media_host: str, wire_format: WireFormat
-) -> AsteriskLine:
-    # Asterisk's own id of the citizen's channel names the call everywhere: in our ids, timelines and logs.
-    return AsteriskLine(
-        ari, dead_man, channel, call_id=channel.id, media_host=media_host, media_format=wire_format.name
-    )
+@asynccontextmanager
+async def _people(
+    settings: HandoffSettings, reach: AsteriskReach, telephones: Telephones, look: Callable[[], None]
+) -> AsyncIterator[People | None]:
+    """What calls find officers by; ``None`` where the settings leave that to the dialplan."""
+    if not settings.briefing:
+        yield None
+        return
+    ami = AmiClient(reach.host, reach.ami_port, reach.ami_user, reach.ami_password)
+    room = AmiDutyRoom(ami, settings.queue, engaged=lambda: telephones.engaged, wall_clock=time.time)
+    async with asyncio.TaskGroup() as tasks:
+        connecting = tasks.create_task(room.keep_connected(Backoff(random.random)))
+        limits = Limits(ring_s=settings.ring_s, rounds=settings.rounds, total_s=settings.limit_s)
+        try:
+            yield People(room=room, telephones=telephones, limits=limits, look=look)
+        finally:
+            connecting.cancel()
+            await room.close()
 
 
 def _load_services(settings: Settings) -> dict[str, Service]:

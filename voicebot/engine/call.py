@@ -22,6 +22,8 @@ from voicebot.engine.departure import (
 )
 from voicebot.engine.ear import Ear
 from voicebot.engine.exchanges import ExchangeNotes
+from voicebot.engine.handoff.handing_over import HandingOver
+from voicebot.engine.handoff.search import People
 from voicebot.engine.line import CallLine
 from voicebot.engine.media.leg import LegReport, MediaLeg
 from voicebot.engine.media.loop import MediaLoop
@@ -76,6 +78,7 @@ class Call:
         kept_as: NewCall,
         known: Callable[[], Awaitable[Mapping[str, str]]] | None = None,
         write_report: WriteReport | None = None,
+        people: People | None = None,
     ) -> None:
         """
         Args:
@@ -88,6 +91,7 @@ class Call:
             kept_as: Who calls whom, for the records and the report.
             known: Asked when the citizen is there: further variables, which win.
             write_report: What staff read of the call, however it ends; ``None``: nothing.
+            people: Finds an officer and tells them what it is about; ``None``: the dialplan finds somebody.
         """
         self.call_id = call_id
         self.line = line
@@ -109,6 +113,7 @@ class Call:
         self._desk = NotingDesk(parts.desk)
         self._write_report = write_report
         self._works = Works(call_id=call_id, failed=self._departure.fail)
+        self._handing_over = self._hand_over_by(people) if people is not None else None
 
     @property
     def media_up(self) -> bool:
@@ -139,6 +144,10 @@ class Call:
                 if self._leg is not None:
                     self._leg.detach()
                 await self.line.close()
+                if self._handing_over is not None:
+                    await self._handing_over.close()
+        if self._handing_over is not None:
+            await self._handing_over.file()
         if self._write_report is not None:
             failed = CallOutcome(result=CallResult.FAILED, reason="broken off by an error")
             await self._report(self._write_report, outcome if broken is None else failed)
@@ -156,7 +165,10 @@ class Call:
             leaving = await self._departure.decision
             for task in self._spawned:
                 task.cancel()
-        return await leave(self.line, leaving, self.call_id)
+        outcome = await leave(self.line, leaving, self.call_id)
+        if leaving.officer is not None and self._handing_over is not None:
+            self._handing_over.joined()
+        return outcome
 
     async def _open(self) -> MediaLeg:
         address = await self.line.open()
@@ -218,6 +230,20 @@ class Call:
         }
         succeeded = await file_report(self._parts.desk, self.call_id, details)
         self._record("engine", "report", level=report.level, text=report.text, succeeded=succeeded)
+
+    def _hand_over_by(self, people: People) -> HandingOver:
+        return HandingOver(
+            call_id=self.call_id,
+            people=people,
+            desk=self._parts.desk,
+            asked=self._desk,
+            works=self._works,
+            prompts=self._parts.prompts,
+            wire_format=self._parts.media.wire_format,
+            slots=lambda: self._machine.snapshot().slots,
+            record=self._record,
+            clock=self._parts.clock,
+        )
 
     def _spawn(self, work: Coroutine[object, object, None]) -> Callable[[], object]:
         assert self._tasks is not None
@@ -285,6 +311,10 @@ class Call:
         if self._departure.is_decided:
             return
         self._record("engine", "citizen_gone", reason=outcome.reason)
+        if self._handing_over is not None and outcome is CITIZEN_GONE and self._handing_over.reason:
+            # As in the queue of the dialplan: who hangs up while waiting for a person was handed over.
+            outcome = CallOutcome(result=CallResult.HANDED_OVER, reason=self._handing_over.reason)
+            self._handing_over.citizen_left()
         if conversation := self._conversation:
             self._tell(lambda: conversation.post(told.CitizenHungUp()))
             outcome = conversation.outcome or outcome
@@ -292,16 +322,37 @@ class Call:
 
     def media_lost(self) -> None:
         """The path of the audio broke: the citizen hears nothing, and is not heard."""
-        self.transfer(PEOPLE, "the media leg was lost")
+        self.release("the media leg was lost")
+
+    def release(self, reason: str) -> None:
+        """Leave at once for whoever answers the queue."""
+        if not self._departure.is_decided:
+            self._record("engine", "transfer", target=PEOPLE, reason=reason)
+            self._leave_for(PEOPLE, reason)
 
     # --- what the conversation asks for (Line) --------------------------------------------------------------
 
     def transfer(self, target: str, reason: str) -> None:
-        """Leave for a person."""
-        if not self._departure.is_decided:
-            self._record("engine", "transfer", target=target, reason=reason)
-            outcome = CallOutcome(result=CallResult.HANDED_OVER, reason=reason)
-            self._departure.leave(Leaving(outcome=outcome, transfer_to=target))
+        """Leave for a person: for an officer who is told what it is about, where one can be found."""
+        if self._departure.is_decided:
+            return
+        self._record("engine", "transfer", target=target, reason=reason)
+        if self._handing_over is None or self._leg is None or target != PEOPLE:
+            self._leave_for(target, reason)
+        else:
+            self._spawn(self._find_officer(self._handing_over, self._leg, reason))
+
+    async def _find_officer(self, handing_over: HandingOver, leg: MediaLeg, reason: str) -> None:
+        leaving = await handing_over.find(reason, leg, self.line)
+        if leaving is not None:
+            self._departure.leave(leaving)
+        elif conversation := self._conversation:
+            failed = told.TransferFailed(target=PEOPLE, reason="nobody took the call")
+            self._tell(lambda: conversation.post(failed))
+
+    def _leave_for(self, target: str, reason: str) -> None:
+        outcome = CallOutcome(result=CallResult.HANDED_OVER, reason=reason)
+        self._departure.leave(Leaving(outcome=outcome, transfer_to=target))
 
     def hang_up(self, outcome: CallOutcome) -> None:
         """End the call."""

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voicebot.engine.line import CallLine
+from voicebot.engine.line import CallLine, OfficerLine
 from voicebot.errors import TelephonyError, VoicebotError
 from voicebot.outcome import CallOutcome, CallResult
 
@@ -30,10 +30,13 @@ heard."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaving:
-    """What was decided: a hang-up, a transfer, or that the citizen has gone."""
+    """What was decided: a hang-up, a way to a person, or that the citizen has gone."""
 
     outcome: CallOutcome
     transfer_to: str = ""
+    officer: OfficerLine | None = None
+    """Has taken the call, and is to be joined with the citizen."""
+    to_mobile: bool = False
     citizen_gone: bool = False
 
 
@@ -76,7 +79,11 @@ async def leave(line: CallLine, leaving: Leaving, call_id: str) -> CallOutcome:
         ChannelGone: The citizen hung up before the transfer.
         VoicebotError: The transfer failed.
     """
-    if leaving.transfer_to:
+    if leaving.officer is not None:
+        await line.join(leaving.officer)
+    elif leaving.to_mobile:
+        await line.transfer_to_mobile()
+    elif leaving.transfer_to:
         await line.transfer(leaving.transfer_to)
     elif not leaving.citizen_gone:
         await asyncio.sleep(_TAIL_S)

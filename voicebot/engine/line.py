@@ -18,6 +18,17 @@ TRANSFER_TARGETS = {"duty": "voicebot-duty"}
 """Where a flow may send a citizen → the dialplan context that takes over. Anything else goes to the duty
 queue: a target never comes from speech, and a mistake in a flow must still end at a person."""
 
+MOBILE_CONTEXT = "voicebot-mobile"
+"""Where the officer's mobile is rung, when nobody in the duty room took the call."""
+MOBILE_VARIABLE = "VB_DUTY_MOBILE"
+"""Of the dialplan: the mobile's number; empty or missing: there is none."""
+
+OFFICER_CONTEXT = "voicebot-officer"
+"""Where the telephones of officers come to us from, and where they wait for their citizen."""
+TALK_CONTEXT = "voicebot-talk"
+"""Where a citizen is joined with the officer of ``OFFICER_VARIABLE``."""
+OFFICER_VARIABLE = "VB_OFFICER"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaAddress:
@@ -25,6 +36,23 @@ class MediaAddress:
 
     host: str
     port: int
+
+
+class OfficerLine(Protocol):
+    """The line of an officer who has taken the call."""
+
+    @property
+    def channel_name(self) -> str:
+        """As the dialplan names it."""
+        ...
+
+    async def wait_for_citizen(self) -> None:
+        """Let the officer wait in the dialplan.
+
+        Raises:
+            TelephonyError: The officer has hung up, or Asterisk refused.
+        """
+        ...
 
 
 class CallLine(Protocol):
@@ -46,6 +74,18 @@ class CallLine(Protocol):
         """Bring the citizen to a person."""
         ...
 
+    async def has_mobile(self) -> bool:
+        """Whether the officer's mobile can be rung."""
+        ...
+
+    async def transfer_to_mobile(self) -> None:
+        """Bring the citizen to the officer's mobile."""
+        ...
+
+    async def join(self, officer: OfficerLine) -> None:
+        """Let citizen and officer talk, without us."""
+        ...
+
     async def hang_up(self) -> None:
         """End the citizen's call."""
         ...
@@ -56,12 +96,12 @@ class CallLine(Protocol):
 
 
 class AsteriskLine:
-    """Sets the line of one call up and takes it down, by ARI.
+    """Sets the line of one call up and takes it down, by ARI: a citizen's, or an officer's who is briefed.
 
     Args:
         ari: Shared by all calls.
         dead_man: Guards the citizen while the line is open.
-        channel: The citizen's channel, in our application.
+        channel: The citizen's (or the officer's) channel, in our application.
         call_id: Names what we make.
         media_host: ``address:port`` of our RTP socket.
         media_format: Asterisk's name of the wire format.
@@ -80,6 +120,7 @@ class AsteriskLine:
         self._ari = ari
         self._dead_man = dead_man
         self._channel_id = channel.id
+        self._channel_name = channel.name
         self._call_id = call_id
         self._media_host = media_host
         self._media_format = media_format
@@ -95,6 +136,11 @@ class AsteriskLine:
     def channel_id(self) -> str:
         """The citizen's channel."""
         return self._channel_id
+
+    @property
+    def channel_name(self) -> str:
+        """The same as the dialplan names it."""
+        return self._channel_name
 
     async def open(self) -> MediaAddress:
         """Make media leg and bridge and put both legs in; the citizen still hears ringing.
@@ -121,6 +167,51 @@ class AsteriskLine:
         await self._dead_man.let_go(self._channel_id)
         context = TRANSFER_TARGETS.get(target, TRANSFER_TARGETS["duty"])
         await self._ari.continue_in_dialplan(self._channel_id, context=context, extension="s")
+
+    async def has_mobile(self) -> bool:
+        """Whether the dialplan has an officer's mobile to ring."""
+        try:
+            return bool(await self._ari.variable(self._channel_id, MOBILE_VARIABLE))
+        except TelephonyError:
+            return False  # no such variable; or no such channel, which whoever asked will hear of
+
+    async def transfer_to_mobile(self) -> None:
+        """Let the dialplan ring the officer's mobile, then take a message."""
+        await self._dead_man.let_go(self._channel_id)
+        await self._ari.continue_in_dialplan(self._channel_id, context=MOBILE_CONTEXT, extension="s")
+
+    async def join(self, officer: OfficerLine) -> None:
+        """Let the dialplan join citizen and officer; an officer who is gone by now leaves them to the queue.
+
+        Until both are there the citizen's dead man's switch falls to the duty queue, should we die.
+
+        Raises:
+            ChannelGone: The citizen hung up.
+            TelephonyError: Asterisk refused.
+        """
+        await self._dead_man.let_go(self._channel_id)
+        await self._ari.set_variable(self._channel_id, OFFICER_VARIABLE, officer.channel_name)
+        try:
+            await officer.wait_for_citizen()
+        except TelephonyError as error:
+            logger.warning(
+                "an officer who took the call is gone; the citizen goes to the duty queue",
+                extra={"action": "join", "call_id": self._call_id, "reason": str(error)},
+            )
+            await self.transfer("duty")
+            return
+        await self._ari.continue_in_dialplan(self._channel_id, context=TALK_CONTEXT, extension="s")
+
+    async def wait_for_citizen(self) -> None:
+        """Of an officer's line: wait in the dialplan for the citizen, who comes in a moment.
+
+        Raises:
+            ChannelGone: The officer has hung up.
+            TelephonyError: Asterisk refused.
+        """
+        # Taken off here, not by the dialplan: were the citizen sooner there, the talk would be cut.
+        await self._dead_man.disarm(self._channel_id)
+        await self._ari.continue_in_dialplan(self._channel_id, context=OFFICER_CONTEXT, extension="wait")
 
     async def hang_up(self) -> None:
         """End the citizen's call."""

@@ -18,6 +18,7 @@ from voicebot.config import Settings
 from voicebot.dialogue.understanding.interpret import spoken_forms
 from voicebot.engine.call import SharedParts
 from voicebot.engine.events.receivers import outbox_topics
+from voicebot.engine.handoff import HANDOFF_TEXTS
 from voicebot.engine.judging import judge_completeness
 from voicebot.engine.media.loop import MediaLoop
 from voicebot.engine.media.wire_format import ALAW
@@ -97,7 +98,7 @@ async def open_parts(
                 folder=settings.tts.cache_dir,
             )
         )
-        texts = [text for service in services for text in service.fixed_texts()]
+        texts = [text for service in services for text in service.fixed_texts()] + [*HANDOFF_TEXTS]
         check_rendering(await prompts.render_all(texts, rates=RATES, progress=progress))
         media = MediaLoop(
             settings.media.host,

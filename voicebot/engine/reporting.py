@@ -22,11 +22,15 @@ class NotingDesk:
         self._desk = desk
         self.asked: list[Do] = []
         """In order."""
+        self.done: list[str] = []
+        """Names of the works that succeeded, in order."""
 
     async def perform(self, call_id: str, name: str, arguments: Mapping[str, str]) -> Mapping[str, str]:
         """Note the work, and let the desk do it."""
         self.asked.append(Do(name=name, arguments=dict(arguments)))
-        return await self._desk.perform(call_id, name, arguments)
+        result = await self._desk.perform(call_id, name, arguments)
+        self.done.append(name)
+        return result
 
 
 async def file_report(desk: CaseDesk, call_id: str, details: Mapping[str, str]) -> bool:

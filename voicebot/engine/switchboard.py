@@ -22,8 +22,8 @@ from voicebot.adapters.asterisk.ari.resync import CloseCall, KnownCall
 from voicebot.adapters.asterisk.ari.resynchroniser import DialplanTarget, Resynchroniser
 from voicebot.adapters.asterisk.ari.stream import StreamConnected, StreamEvent
 from voicebot.engine.call import Call
-from voicebot.engine.departure import PEOPLE
-from voicebot.engine.line import TRANSFER_TARGETS, AsteriskLine
+from voicebot.engine.handoff.telephones import Telephones
+from voicebot.engine.line import OFFICER_CONTEXT, TRANSFER_TARGETS, AsteriskLine
 from voicebot.errors import TelephonyError
 from voicebot.outcome import CallOutcome, CallResult
 
@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 DUTY_QUEUE = DialplanTarget(context=TRANSFER_TARGETS["duty"], extension="s")
 """Where a citizen goes who cannot stay with the bot."""
+
+OFFICER_GONE = DialplanTarget(context=OFFICER_CONTEXT, extension="gone")
+"""Where an officer goes whose citizen is gone."""
 
 _SWEEP_S = 30.0
 """Between looks for channels that nobody cares for: a safety net under the events, so rare."""
@@ -60,6 +63,8 @@ class Switchboard:
         line: Makes the line of a call.
         begin: Makes a call of an arrival.
         most_calls: More arrivals at a time go to people: routing counts calls, not those on their way here.
+        ended: Told of each call's outcome once everything that it asked for is done.
+        telephones: Those of officers that calls ring; ``None``: none are rung.
     """
 
     def __init__(
@@ -70,12 +75,16 @@ class Switchboard:
         line: Callable[[Channel], AsteriskLine],
         begin: Callable[[Arrival], Call],
         most_calls: int,
+        ended: Callable[[str, CallOutcome], None] = lambda call_id, outcome: None,
+        telephones: Telephones | None = None,
     ) -> None:
         self._ari = ari
         self._dead_man = dead_man
         self._line = line
         self._begin = begin
         self._most_calls = most_calls
+        self._ended = ended
+        self._telephones = telephones
         self.connected = asyncio.Event()
         """Set once Asterisk has told us that our application is registered: calls can come."""
         self._calls: dict[str, Call] = {}  # by the citizen's channel
@@ -110,12 +119,17 @@ class Switchboard:
             await asyncio.wait_for(self._empty.wait(), grace_s)
         except TimeoutError:
             for call in tuple(self._calls.values()):
-                call.transfer(PEOPLE, "the engine is stopping")
+                call.release("the engine is stopping")
             await self._empty.wait()
 
     def receive(self, event: StreamEvent) -> None:
         """Take an event of Asterisk; never blocks and never raises."""
+        if self._telephones is not None and self._telephones.receive(event):
+            return
         match event:
+            case StasisStart(channel=channel) if naming.call_of_desk_channel(channel.id) is not None:
+                # An officer answers for a call that is over: the dialplan says so, and hangs up.
+                self._spawn(self._send_on(channel, OFFICER_GONE))
             case StasisStart(channel=channel, arguments=arguments):
                 if naming.call_of_media_channel(channel.id) is None:
                     self._spawn(self._hold(channel, arguments))
@@ -162,6 +176,7 @@ class Switchboard:
         try:
             outcome = await self._run(call)
             call.close(outcome)
+            self._ended(arrival.call_id, outcome)
         finally:
             del self._calls[channel.id]
             self._hanging_up.discard(channel.id)
@@ -209,14 +224,17 @@ class Switchboard:
             extra={"action": "release", "channel_id": channel.id, "reason": str(error or reason)},
             exc_info=error,
         )
+        await self._send_on(channel, DUTY_QUEUE)
+
+    async def _send_on(self, channel: Channel, target: DialplanTarget) -> None:
         try:
             await self._ari.continue_in_dialplan(
-                channel.id, context=DUTY_QUEUE.context, extension=DUTY_QUEUE.extension
+                channel.id, context=target.context, extension=target.extension
             )
         except TelephonyError as refused:
             # The dead man's switch, which the dialplan has set and nobody winds up, does it within seconds.
             logger.warning(
-                "a citizen could not be sent on",
+                "a channel could not be sent on",
                 extra={"action": "release", "channel_id": channel.id, "reason": str(refused)},
             )
 
@@ -226,10 +244,11 @@ class Switchboard:
         return next((call for call in self._calls.values() if call.call_id == call_id), None)
 
     def _known_calls(self) -> list[KnownCall]:
-        return [
+        citizens = [
             KnownCall(call_id=call.call_id, citizen_channel_id=channel_id)
             for channel_id, call in self._calls.items()
         ]
+        return citizens if self._telephones is None else citizens + self._telephones.known
 
     def _close(self, found: CloseCall) -> None:
         if call := self._call(found.call_id):

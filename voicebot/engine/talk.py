@@ -14,7 +14,7 @@ from typing import Protocol
 
 from voicebot.dialogue.machine import Machine
 from voicebot.engine.call import Call, SharedParts
-from voicebot.engine.line import MediaAddress
+from voicebot.engine.line import MediaAddress, OfficerLine
 from voicebot.engine.media.loop import MediaLoop
 from voicebot.errors import RtpError, SoundCardError
 from voicebot.outcome import CallOutcome, CallResult
@@ -94,6 +94,18 @@ class LocalLine:
     async def transfer(self, target: str) -> None:
         """End where a person would take over."""
         await asyncio.sleep(_LAST_WORDS_S)
+
+    async def has_mobile(self) -> bool:
+        """There is no other telephone here."""
+        return False
+
+    async def transfer_to_mobile(self) -> None:
+        """Likewise end."""
+        await self.transfer("duty")
+
+    async def join(self, officer: OfficerLine) -> None:
+        """Likewise end."""
+        await self.transfer("duty")
 
     async def hang_up(self) -> None:
         """End; there is nobody to be told."""

@@ -46,6 +46,13 @@ class Works:
                 )
         await self._tasks.__aexit__(kind, error, trace)
 
+    async def settle(self, limit_s: float) -> bool:
+        """Wait for what is under way now; whether it is done."""
+        if not self._under_way:
+            return True
+        _, unfinished = await asyncio.wait(self._under_way, timeout=limit_s)
+        return not unfinished
+
     def begin(self, work: Coroutine[object, object, None]) -> None:
         """Begin a piece of work."""
         task = self._tasks.create_task(self._guard(work))

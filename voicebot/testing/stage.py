@@ -45,6 +45,8 @@ class StageOptions:
     settings: Mapping[str, object] = field(default_factory=dict)
     """What else is in the engine's settings file: sections, and values outside of any."""
     most_calls: int = 60
+    officers: tuple[str, ...] = ("officer",)
+    """Telephones of the duty room, letters only; they ring at the citizens' Asterisk."""
 
 
 class EngineProcess:
@@ -178,7 +180,7 @@ async def open_stage(options: StageOptions) -> AsyncIterator[Stage]:
             ports=engine_ports,
             max_calls=options.most_calls,
             trunk_uri=f"sip:{wire}",
-            staff={"officer": f"sip:officer@{wire}"},
+            staff={name: f"sip:{name}@{wire}" for name in options.officers},
         ),
     )
     citizen_asterisk = EmbeddedAsterisk(

@@ -230,6 +230,14 @@ def _mark(record: Record) -> str:
             return f"work: {record.text('name').replace('_', ' ')}"
         case "transfer":
             return f"transfer: {record.text('target')}"
+        case "officer_rung":
+            return f"officer {record.text('number')} is rung"
+        case "officer_briefed":
+            return f"briefing {record.text('hearing')}"
+        case "officer_decided":
+            return f"officer {record.text('number')}: {record.text('result').replace('_', ' ')}"
+        case "call_back_case":
+            return "call-back case"
         case "call_ended":
             return record.text("result").replace("_", " ")
         case _:

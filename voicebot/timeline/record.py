@@ -32,6 +32,15 @@ event                track    details (those in brackets may be absent)
 ``barge_in``         citizen  the citizen interrupted: [``reason``]
 ``work``             engine   ``name``, [``succeeded``]
 ``transfer``         engine   ``target``, [``reason``]
+``handoff_began``    engine   an officer is searched for: ``reason``
+``handoff_told``     engine   the desk knows, before the first telephone rings: ``succeeded``
+``officer_rung``     engine   ``number`` (1 for the first that is rung in this call), ``ring_s``
+``officer_answered`` engine   ``number``
+``officer_briefed``  engine   a hearing of the briefing begins: ``number``, ``hearing`` (1, 2 …)
+``officer_decided``  engine   ``number``, ``result`` (taken, refused, no_key, no_answer, hung_up,
+                              failed, given_up)
+``handoff_ended``    engine   ``result`` (taken, nobody, unstaffed, citizen_gone), ``why``
+``call_back_case``   engine   nobody took the call: ``succeeded``, ``case_number``
 ``statistics``       engine   figures of the media (``lost``, ``jitter_ms``, …)
 ``call_ended``       engine   ``result``, ``reason``
 ===================  =======  ======================================================================

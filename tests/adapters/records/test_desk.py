@@ -44,12 +44,13 @@ async def test_every_work_that_a_service_asks_for_is_kept(records: Records, desk
     assert {note.details["callback"] for note in notes} == {"01012345678"}
 
 
-async def test_a_notice_is_kept_and_sent(records: Records, desk: CaseDesk) -> None:
-    await desk.perform("call-1", "notify", {"level": "P2", "summary": "주민번호 900101-1234567"})
+@pytest.mark.parametrize("work", ["notify", "handoff"])
+async def test_a_notice_is_kept_and_sent(records: Records, desk: CaseDesk, work: str) -> None:
+    await desk.perform("call-1", work, {"level": "P2", "summary": "주민번호 900101-1234567"})
     (message,) = await records.outbox.due("mqtt", NOON)
-    assert message.topic == "notify"
+    assert message.topic == work
     assert message.payload == {"level": "P2", "summary": "주민번호 ######-#######", "call_id": "call-1"}
-    assert [note.work for note in await records.notes.newest()] == ["notify"]
+    assert [note.work for note in await records.notes.newest()] == [work]
 
 
 async def test_the_department_is_the_one_that_triage_named(records: Records, desk: CaseDesk) -> None:

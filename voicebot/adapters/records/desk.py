@@ -19,8 +19,11 @@ from voicebot.records.people import ConsentKind, Fact, Source
 from voicebot.records.resident import redacted_values
 from voicebot.records.status import SPOKEN_KO
 
-NOTED = ("opt_out", "call_again", "remember", "report", "report_check", "note", "notify")
+NOTED = ("opt_out", "call_again", "remember", "report", "report_check", "note", "notify", "handoff")
 """Written down for staff whatever else becomes of them."""
+
+SENT = ("notify", "handoff")
+"""Of these, what is also a message; the topic is the work's name."""
 
 LOOK_UP = "look_up_case"
 """The only work that changes nothing."""
@@ -57,8 +60,8 @@ class RecordsDesk:
         """Do the named work and return its number: ``case_number``, ``alert_number``, else ``note_number``.
 
         ``opt_out`` keeps the number from being called again; ``remember`` takes the place of what was known
-        about the person whose call it is, unless they withdrew the consent to keep it; ``notify`` is sent as
-        well; ``look_up_case`` returns ``status`` and ``case_about`` instead.
+        about the person whose call it is, unless they withdrew the consent to keep it; ``notify`` and
+        ``handoff`` are sent as well; ``look_up_case`` returns ``status`` and ``case_about`` instead.
 
         Args:
             call_id: Whose work it is.
@@ -117,9 +120,9 @@ class RecordsDesk:
                 await self._records.opt_outs.put(
                     connection, phone, at=at, source=Source.CALL, call_id=call_id
                 )
-            elif name == "notify":
+            elif name in SENT:
                 told = redacted_values({**arguments, "call_id": call_id})
-                await self._records.outbox.put(connection, "notify", told, at)
+                await self._records.outbox.put(connection, name, told, at)
             elif name == "remember":
                 person_id, _ = await self._known_in(connection, call_id)
                 if person_id is not None and not await self._records.people.withdrew(

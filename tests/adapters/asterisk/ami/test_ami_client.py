@@ -23,6 +23,9 @@ QUEUE = [
         "Queue: duty",
         "Name: 당직실",
         "Location: PJSIP/staff-1",
+        "Penalty: 2",
+        "CallsTaken: 1",
+        "LastCall: 1795308300",
         "InCall: 0",
         "Status: 1",
         "Paused: 0",
@@ -48,8 +51,14 @@ async def test_a_queue_tells_its_members_and_callers(fake: FakeAmi, client: AmiC
     fake.answers["queuestatus"] = QUEUE
     status = await client.queue_status("duty")
     assert status.members[0] == QueueMember(
-        name="당직실", interface="PJSIP/staff-1", state=DeviceState.NOT_IN_USE, paused=False
+        name="당직실",
+        interface="PJSIP/staff-1",
+        state=DeviceState.NOT_IN_USE,
+        paused=False,
+        penalty=2,
+        last_call_s=1795308300,
     )
+    assert (status.members[1].penalty, status.members[1].last_call_s) == (0, 0)
     assert [member.name for member in status.free_members] == ["당직실"]
     assert status.callers == (
         QueueCaller(channel_name="PJSIP/trunk-00000006", channel_id="1795308402.16", position=1, waited_s=7),

@@ -28,3 +28,11 @@ def test_what_cannot_be_an_id_is_refused(call_id: str) -> None:
 def test_foreign_ids_belong_to_no_call() -> None:
     assert naming.call_of_media_channel("1795307254.1") is None
     assert naming.call_of_media_channel("vb-media-") is None
+
+
+def test_an_officers_leg_has_audio_and_a_bridge_of_its_own() -> None:
+    leg = naming.officer_leg_id("1795307254.1", 2)
+    assert naming.call_of_desk_channel(naming.desk_channel_id(leg)) == leg
+    assert leg not in (naming.officer_leg_id("1795307254.1", 1), naming.officer_leg_id("1795307254.2", 2))
+    with pytest.raises(TelephonyError, match="cannot be part of a channel id"):
+        naming.officer_leg_id("a" * 130, 1)

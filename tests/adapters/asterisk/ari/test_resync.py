@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +48,30 @@ def test_a_call_whose_citizen_is_gone_is_closed_and_cleared_away() -> None:
         HangUpLeg(channel_id=DESK),
         DestroyBridge(bridge_id=BRIDGE),
     )
+
+
+def test_an_officer_who_is_being_briefed_is_left_alone_and_one_of_a_lost_call_is_not() -> None:
+    leg = naming.officer_leg_id("1", 1)
+    desk, media, joined = naming.desk_channel_id(leg), naming.media_channel_id(leg), naming.bridge_id(leg)
+    known = KnownCall(call_id=leg, citizen_channel_id=desk)
+    there = [channel(desk), channel(media)]
+    assert plan(there, [bridge(joined, desk, media)], [known]) == (
+        AdoptCall(call_id=leg, media_found=True, bridge_found=True),
+    )
+    assert plan(there, [bridge(joined, desk, media)]) == (
+        HangUpLeg(channel_id=desk),
+        HangUpLeg(channel_id=media),
+        DestroyBridge(bridge_id=joined),
+    )
+
+
+def test_a_telephone_that_rings_for_a_lost_call_is_hung_up_and_one_that_talks_is_not() -> None:
+    desk = naming.desk_channel_id(naming.officer_leg_id("1", 1))
+    ringing = replace(channel(desk, running="AppDial2"), state="Ringing")
+    assert plan([ringing]) == (HangUpLeg(channel_id=desk),)
+    assert plan([channel(desk, running="Wait")]) == ()
+    leg = KnownCall(call_id=naming.officer_leg_id("1", 1), citizen_channel_id=desk)
+    assert [action for action in plan([ringing], [], [leg]) if isinstance(action, HangUpLeg)] == []
 
 
 def test_a_citizen_in_the_queue_by_now_is_not_ours_any_more() -> None:

@@ -25,6 +25,10 @@ class QueueMember:
     interface: str
     state: DeviceState
     paused: bool
+    penalty: int = 0
+    """Lower is asked first."""
+    last_call_s: int = 0
+    """When the last call of the queue ended, in seconds since 1970; 0: never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +132,8 @@ def _member(fields: Fields) -> QueueMember:
         interface=text(fields, "location"),
         state=member_state(fields),
         paused=flag(fields, "paused"),
+        penalty=number(fields, "penalty") if "penalty" in fields else 0,
+        last_call_s=number(fields, "lastcall") if "lastcall" in fields else 0,
     )
 
 

@@ -3,6 +3,9 @@
 An id tells whose it is after a restart, when nothing else is left of a call: ``vb-media-<call id>`` is the
 leg that carries the call's audio to us, ``vb-desk-<call id>`` the leg to the person who takes over,
 ``vb-bridge-<call id>`` the bridge that joins them to the citizen.
+
+An officer who is rung has audio and a bridge as well; for these the id of the leg, ``officer-<n>-<call id>``,
+stands in the call id's place.
 """
 
 from __future__ import annotations
@@ -26,6 +29,15 @@ def media_channel_id(call_id: str) -> str:
 def desk_channel_id(call_id: str) -> str:
     """The id of the leg to the person who takes the call over."""
     return _DESK_PREFIX + checked_call_id(call_id)
+
+
+def officer_leg_id(call_id: str, number: int) -> str:
+    """The id of a call's leg to its first, second … officer; it stands where a call id is asked for.
+
+    Raises:
+        TelephonyError: Likewise with the call id; or it is too long for a number before it.
+    """
+    return checked_call_id(f"officer-{number}-{call_id}")
 
 
 def bridge_id(call_id: str) -> str:

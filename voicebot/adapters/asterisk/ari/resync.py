@@ -8,8 +8,9 @@ Rules
   duty queue by the dialplan, whatever was going on before.
 * A citizen who is already talking to a person (our bridge holds the citizen and a leg to the desk) is left
   alone: nothing may cut that conversation.
-* Legs of ours that carry audio to nobody, or a desk person who waits for nobody, are **hung up**; our bridges
-  that join nobody are **destroyed**.
+* Legs of ours that carry audio to nobody, a desk person who waits for nobody, or whose telephone still rings
+  for a call that is gone, are **hung up**; our bridges that join nobody are **destroyed**. A desk person whom
+  the dialplan has joined with a citizen is somewhere in the dialplan, and left alone.
 * Everything else is somebody else's and left alone.
 
 Whose something is follows from the application in the channel's dialplan position, the application's name
@@ -74,6 +75,9 @@ class DestroyBridge:
     bridge_id: str
 
 
+_NOT_ANSWERED = ("Down", "Ring", "Ringing", "Dialing")
+"""States of a channel that we dial (``ast_state2str`` of Asterisk 22), before somebody picks up."""
+
 ResyncAction = AdoptCall | CloseCall | ReleaseCitizen | HangUpLeg | DestroyBridge
 
 
@@ -110,7 +114,10 @@ def plan_resync(
         for call in calls
     ]
     releases: list[ResyncAction] = []
-    hang_ups: list[ResyncAction] = []
+    known = {call.call_id for call in calls}
+    hang_ups: list[ResyncAction] = [
+        HangUpLeg(channel_id=channel.id) for channel in channels if _rings_for_nobody(channel, known)
+    ]
     for channel_id in ours:
         call_id = naming.call_of_media_channel(channel_id) or naming.call_of_desk_channel(channel_id)
         if channel_id in citizens or call_id in adopted or channel_id in left_talking:
@@ -125,6 +132,12 @@ def plan_resync(
         if naming.call_of_bridge(bridge.id) not in adopted and left_talking.isdisjoint(bridge.channel_ids)
     ]
     return (*releases, *settled, *hang_ups, *destroyed)
+
+
+def _rings_for_nobody(channel: Channel, known: Collection[str]) -> bool:
+    """Whether this is a desk telephone that nobody has answered yet, of a call that is not known here."""
+    call_id = naming.call_of_desk_channel(channel.id)
+    return call_id is not None and call_id not in known and channel.state in _NOT_ANSWERED
 
 
 def _adopt(call: KnownCall, ours: Mapping[str, Channel], bridges: Mapping[str, Bridge]) -> AdoptCall:

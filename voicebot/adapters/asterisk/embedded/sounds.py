@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from voicebot.audio.chimes import BAR_S, chimes
 from voicebot.audio.resample import resample
 from voicebot.audio.wav import parse_wav, serialise_wav
 from voicebot.errors import ProtocolError
@@ -33,6 +34,7 @@ NOTICES = {
     "override-off": "자동 응답을 다시 시작합니다.",
     "on-duty": "당직을 시작합니다.",
     "off-duty": "당직을 마칩니다.",
+    "officer/gone": "연결하려던 전화가 끊어졌습니다.",
 }
 """File name without ending → what is said. Files of ``hold`` are played in the order of their names."""
 
@@ -49,7 +51,8 @@ def write_sounds(folder: Path) -> bool:
     Returns:
         Whether the notices could be spoken. Without espeak-ng they are chimes, so that a rescue works anyway.
     """
-    (folder / "hold").mkdir(parents=True, exist_ok=True)
+    for name in ("hold", "officer"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     _write_wave(folder / f"{_CHIME_FILE}.wav", _chimes(_CHIME_SECONDS))
     spoken = True
     for name, text in NOTICES.items():
@@ -91,17 +94,7 @@ def _speak(text: str, target: Path) -> bool:
 
 
 def _chimes(seconds: int) -> npt.NDArray[np.int16]:
-    """Two soft falling notes every four seconds: C5 and G4, each dying away, a quiet -20 dB of full scale."""
-    bar = np.zeros(4 * SAMPLE_RATE_HZ)
-    note_seconds = np.arange(2 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
-    for start_s, frequency_hz in ((0.0, 523.25), (0.6, 392.0)):
-        note = np.sin(2 * np.pi * frequency_hz * note_seconds) * np.exp(-3 * note_seconds)
-        # 10 ms of rise, or each note would begin with a click.
-        note *= np.minimum(note_seconds / 0.010, 1.0)
-        start = int(start_s * SAMPLE_RATE_HZ)
-        bar[start : start + len(note)] += note
-    music = np.tile(bar, -(-seconds // 4))[: seconds * SAMPLE_RATE_HZ]
-    return (music * 3276).astype(np.int16)
+    return chimes(SAMPLE_RATE_HZ, -(-seconds // BAR_S))[: seconds * SAMPLE_RATE_HZ]
 
 
 def _write_wave(path: Path, samples: npt.NDArray[np.int16]) -> None:
