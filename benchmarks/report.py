@@ -148,6 +148,23 @@ def _records_rows(result: dict[str, Any]) -> Iterator[Row]:
         yield f"records on {database}: people imported", "–", rate, None, name
 
 
+def _campaign_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name, rows = "campaign", result["rows"]
+    short, long = (result[f"{count}_rows"] for count in (rows // 10, rows))
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
+    took = f"{long['import_s']} s, {long['import_cpu_s']} CPU s, at most {long['import_peak_mb']} MB"
+    whole = f"{took} (a tenth of it: {short['import_peak_mb']} MB){meanwhile}"
+    yield f"campaign: a list of {rows:,} rows imported", "≤ 60 s a million", whole, _in_time(long, rows), name
+    chosen = (
+        f"{long['choose_1000_ms']} CPU ms out of {rows:,}, {short['choose_1000_ms']} out of {rows // 10:,}"
+    )
+    yield "campaign: the next 1,000 to call", "does not grow", chosen + meanwhile, None, name
+
+
+def _in_time(figures: dict[str, Any], rows: int) -> bool:
+    return bool(figures["import_s"] <= 60 * rows / 1_000_000)
+
+
 def _events_rows(result: dict[str, Any]) -> Iterator[Row]:
     meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
     for database in ("sqlite", "postgresql"):
@@ -184,6 +201,7 @@ _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "recognition_cost": _cost_rows,
     "recognition_accuracy": _accuracy_rows,
     "records": _records_rows,
+    "campaign": _campaign_rows,
     "events": _events_rows,
     "persona_calls": _persona_rows,
     "understanding": _understanding_rows,

@@ -25,6 +25,7 @@ BENCHMARKS = (
     "wire_format",
     "voice_activity",
     "records",
+    "campaign",
     "events",
     "understanding",
 )

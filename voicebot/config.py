@@ -131,6 +131,16 @@ class RecordsSettings(_Section):
     """Days for which each kind is kept, where it is not the default of ``RetentionPeriods``."""
 
 
+class DiallingSettings(_Section):
+    """How this engine calls citizens for campaigns."""
+
+    engine: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,64}$")] = ""
+    """The engine's name, by which it finds its calls again after a crash: the same after every restart, and
+    no other engine's. Empty: the name of the machine."""
+    services: tuple[str, ...] = ()
+    """Whose conversations it holds for campaigns, beside those of ``[numbers]``."""
+
+
 class HandoffSettings(_Section):
     """How an officer is found for a citizen (section ``[handoff]``); the queue is the fall-back."""
 
@@ -238,6 +248,7 @@ class Settings(_Section):
     tts: SynthesiserSettings = SynthesiserSettings()
     timeline: TimelineSettings = TimelineSettings()
     records: RecordsSettings = RecordsSettings()
+    dialling: DiallingSettings = DiallingSettings()
     handoff: HandoffSettings = HandoffSettings()
     events: EventsSettings = EventsSettings()
     messages: MessagesSettings = MessagesSettings()

@@ -13,6 +13,7 @@
     │   └── TimelineError       a timeline file that breaks its format, with file and line
     ├── TelephonyError          Asterisk refused or could not do what was asked
     │   ├── AsteriskUnavailable Asterisk cannot be reached or did not start
+    │   │   └── AsteriskUnreachable no connection: what was asked for was certainly not done
     │   ├── ChannelGone         the channel or bridge is not there (any more), or has left our application
     │   └── DuplicateIdentifier a channel or bridge with this id is already there
     ├── DialogueError           an event that cannot happen to a conversation (a programming error)
@@ -73,6 +74,10 @@ class TelephonyError(VoicebotError):
 
 class AsteriskUnavailable(TelephonyError):
     """Asterisk cannot be reached or did not start."""
+
+
+class AsteriskUnreachable(AsteriskUnavailable):
+    """No connection could be made, so that what was asked for was certainly not done."""
 
 
 class ChannelGone(TelephonyError):

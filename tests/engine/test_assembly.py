@@ -16,6 +16,7 @@ from voicebot.adapters.asterisk.ari.stream import EventStream, StreamConnected
 from voicebot.adapters.asterisk.fastagi.server import FastAgiServer
 from voicebot.config import Settings
 from voicebot.engine.assembly import Engine
+from voicebot.engine.dialling.dialler import Dialler
 from voicebot.errors import ConfigurationError, FlowError
 
 
@@ -62,11 +63,22 @@ class _Stream:
         await asyncio.Event().wait()
 
 
+class _Dialler:
+    """Calls nobody."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+
+    def connected(self) -> None:
+        pass
+
+
 async def _serve(office: Office, stream: _Stream, stop: asyncio.Event, ready: list[str]) -> None:
     await Engine(Settings(stop_grace_s=3))._serve(
         cast(EventStream, stream),
         cast(FastAgiServer, nullcontext()),
         office.switchboard,
+        cast(Dialler, _Dialler()),
         stop,
         lambda: ready.append("ready"),
     )

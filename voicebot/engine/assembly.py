@@ -6,6 +6,7 @@ import asyncio
 import gc
 import random
 import re
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,13 +15,16 @@ from voicebot.adapters.asterisk.ami.client import AmiClient
 from voicebot.adapters.asterisk.ari.client import AriClient
 from voicebot.adapters.asterisk.ari.dead_man import DeadManSwitch
 from voicebot.adapters.asterisk.ari.models import Channel
-from voicebot.adapters.asterisk.ari.stream import EventStream
+from voicebot.adapters.asterisk.ari.stream import EventStream, StreamEvent
 from voicebot.adapters.asterisk.backoff import Backoff
 from voicebot.adapters.asterisk.fastagi.request import AgiRequest
 from voicebot.adapters.asterisk.fastagi.server import FastAgiServer
 from voicebot.config import HandoffSettings, Settings
 from voicebot.dialogue.flow.plan import DoState
 from voicebot.engine.call import Call
+from voicebot.engine.dialling.asterisk_trunk import tell
+from voicebot.engine.dialling.dialler import Dialler
+from voicebot.engine.dialling.running import make_dialler
 from voicebot.engine.handoff.duty_room import AmiDutyRoom
 from voicebot.engine.handoff.officer import OfficerParts
 from voicebot.engine.handoff.policy import Limits
@@ -43,6 +47,9 @@ from voicebot.services import Service, service_names
 OPT_OUT = "opt_out"
 """The work by which a flow keeps that a citizen is not to be called again."""
 
+_LAST_ENDS_S = 5.0
+"""How long a stopping engine waits for its dialler to write what became of the last calls."""
+
 _SERVICE_NAME = re.compile(r"[a-z0-9_-]+")
 """What the dialplan lets through of ``VB_SERVICE`` (``FILTER`` in ``dialplans/inbound.conf``)."""
 
@@ -62,6 +69,9 @@ class Engine:
         self._settings = settings
         by_number = _load_services(settings)
         self._services = {service.name: service for service in by_number.values()}
+        for name in settings.dialling.services:
+            called = named_service(settings, name)
+            self._services.setdefault(called.name, called)
         check_known(settings.known, self._services.values())
         self._routing = Routing(
             services={number: service.name for number, service in by_number.items()},
@@ -122,7 +132,16 @@ class Engine:
                 line=lambda channel: line(channel, channel.id),
                 begin=lambda arrival: self._begin(arrival, parts, outlets.meter, people),
                 most_calls=self._settings.most_calls,
+                ended=lambda call_id, outcome: dialler.conversation_ended(call_id, outcome),
                 telephones=telephones,
+            )
+            dialler = make_dialler(
+                parts.kept.records,
+                ari,
+                engine=self._settings.dialling.engine or socket.gethostname(),
+                services=self._services,
+                calls_now=lambda: switchboard.calls_now,
+                lines=self._settings.most_calls,
             )
             router = Router(
                 self._routing,
@@ -132,7 +151,12 @@ class Engine:
             )
             agi = FastAgiServer(router, host=reach.agi_host, port=reach.agi_port)
             await self._serve(
-                EventStream(ari, Backoff(random.random)), agi, switchboard, stop, lambda: ready(parts.warning)
+                EventStream(ari, Backoff(random.random)),
+                agi,
+                switchboard,
+                dialler,
+                stop,
+                lambda: ready(parts.warning),
             )
 
     async def _serve(
@@ -140,13 +164,19 @@ class Engine:
         stream: EventStream,
         agi: FastAgiServer,
         switchboard: Switchboard,
+        dialler: Dialler,
         stop: asyncio.Event,
         ready: Callable[[], None],
     ) -> None:
+        def receive(event: StreamEvent) -> None:
+            switchboard.receive(event)
+            tell(dialler, event)
+
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(switchboard.run())
             await asyncio.sleep(0)  # the switchboard opens its task group before the first event
-            reading = tasks.create_task(stream.run(switchboard.receive))
+            reading = tasks.create_task(stream.run(receive))
+            dialling = tasks.create_task(dialler.run(stop))
             async with agi:
                 await _first_of(switchboard.connected, stop)
                 # What start-up made stays: without it in every collection, a collection stops the media clock
@@ -158,6 +188,9 @@ class Engine:
                 await stop.wait()
                 self._stopping = True
                 await switchboard.drain(self._settings.stop_grace_s)
+            # The ends of the last calls; what has not ended is taken up again by the next start.
+            await asyncio.wait({dialling}, timeout=_LAST_ENDS_S)
+            dialling.cancel()
             reading.cancel()
             serving.cancel()
 

@@ -63,6 +63,7 @@ class Switchboard:
         line: Makes the line of a call.
         begin: Makes a call of an arrival.
         most_calls: More arrivals at a time go to people: routing counts calls, not those on their way here.
+        ended: Told of each call's outcome once everything that it asked for is done.
         telephones: Those of officers that calls ring; ``None``: none are rung.
     """
 
@@ -74,6 +75,7 @@ class Switchboard:
         line: Callable[[Channel], AsteriskLine],
         begin: Callable[[Arrival], Call],
         most_calls: int,
+        ended: Callable[[str, CallOutcome], None] = lambda call_id, outcome: None,
         telephones: Telephones | None = None,
     ) -> None:
         self._ari = ari
@@ -81,6 +83,7 @@ class Switchboard:
         self._line = line
         self._begin = begin
         self._most_calls = most_calls
+        self._ended = ended
         self._telephones = telephones
         self.connected = asyncio.Event()
         """Set once Asterisk has told us that our application is registered: calls can come."""
@@ -173,6 +176,7 @@ class Switchboard:
         try:
             outcome = await self._run(call)
             call.close(outcome)
+            self._ended(arrival.call_id, outcome)
         finally:
             del self._calls[channel.id]
             self._hanging_up.discard(channel.id)

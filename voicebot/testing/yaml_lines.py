@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from voicebot.errors import ConfigurationError
+from voicebot.yaml_models import parse_model
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -34,49 +33,4 @@ def load_model(path: Path, model: type[_Model]) -> _Model:
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigurationError(f"{path}:{line}: not valid YAML: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{path}:1: not valid YAML: {error}") from error
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        problems = [
-            f"{path}:{_line_of(root, problem['loc'])}: {_name_of(problem['loc'])}{problem['msg']}"
-            for problem in error.errors()
-        ]
-        raise ConfigurationError("\n".join(dict.fromkeys(problems))) from error
-
-
-def _name_of(location: Sequence[int | str]) -> str:
-    """``answers[2].say: ``, or nothing for the file as a whole."""
-    name = ""
-    for step in location:
-        name += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return f"{name.lstrip('.')}: " if name else ""
-
-
-def _line_of(root: yaml.Node | None, location: Sequence[int | str]) -> int:
-    """Line (from 1) of the innermost node on the way to ``location`` that exists."""
-    node = root
-    line = root.start_mark.line + 1 if root is not None else 1
-    for step in location:
-        child: yaml.Node | None = None
-        match node:
-            case yaml.MappingNode():
-                for key, value in node.value:
-                    if key.value == step:
-                        child, line = value, key.start_mark.line + 1
-            case yaml.SequenceNode() if isinstance(step, int) and step < len(node.value):
-                child = node.value[step]
-                line = child.start_mark.line + 1
-            case _:
-                pass
-        if child is None:  # a missing key, or a union's branch name that pydantic puts into the location
-            continue
-        node = child
-    return line
+    return parse_model(str(path), text, model)

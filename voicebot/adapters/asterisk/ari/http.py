@@ -12,7 +12,13 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from voicebot.errors import AsteriskUnavailable, ChannelGone, DuplicateIdentifier, TelephonyError
+from voicebot.errors import (
+    AsteriskUnavailable,
+    AsteriskUnreachable,
+    ChannelGone,
+    DuplicateIdentifier,
+    TelephonyError,
+)
 
 # A healthy Asterisk answers in 0.3–2 ms (measured on loopback); a citizen must be in the duty queue within 5
 # s, which leaves room for one request that fails and one that follows it.
@@ -77,7 +83,8 @@ class AriHttp:
             duplicate: Statuses that mean that the id is in use; looked at first.
 
         Raises:
-            AsteriskUnavailable: No connection, no answer in time, or Asterisk is overloaded (503).
+            AsteriskUnreachable: No connection could be made.
+            AsteriskUnavailable: The connection broke, no answer in time, or Asterisk is overloaded (503).
             ChannelGone: See ``gone``.
             DuplicateIdentifier: See ``duplicate``.
             TelephonyError: Refused for another reason, or answered with something that is not JSON.
@@ -99,6 +106,10 @@ class AriHttp:
         except TimeoutError as error:
             raise AsteriskUnavailable(
                 f"{what}: no answer within {self._timeout_s:g} s; see whether Asterisk hangs"
+            ) from error
+        except aiohttp.ClientConnectorError as error:
+            raise AsteriskUnreachable(
+                f"{what}: {error}; see whether Asterisk runs and http.conf enables its HTTP server"
             ) from error
         except (aiohttp.ClientError, OSError) as error:
             raise AsteriskUnavailable(

@@ -11,7 +11,13 @@ from voicebot.adapters.asterisk.ari.models import (
     read_channel,
     read_external_media,
 )
-from voicebot.errors import ChannelGone, DuplicateIdentifier, TelephonyError
+from voicebot.errors import (
+    AsteriskUnavailable,
+    AsteriskUnreachable,
+    ChannelGone,
+    DuplicateIdentifier,
+    TelephonyError,
+)
 
 _CREATED_BEFORE = frozenset((409,))
 
@@ -60,6 +66,7 @@ class LegCalls:
             DuplicateIdentifier: A call with this attempt id is under way: an earlier request was carried out.
                 ``subscribe`` then makes its events come here.
             ChannelGone: The call ended before its events could be subscribed to.
+            AsteriskUnreachable: It was certainly not placed.
         """
         answer = await self._http.request(
             "POST",
@@ -77,7 +84,10 @@ class LegCalls:
             duplicate=_CREATED_BEFORE,
         )
         channel = read_channel(answer)
-        await self.subscribe(channel.id)
+        try:
+            await self.subscribe(channel.id)
+        except AsteriskUnreachable as error:
+            raise AsteriskUnavailable(str(error)) from error  # the call itself was placed
         return channel
 
     async def dial_into_application(

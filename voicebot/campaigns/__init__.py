@@ -1,0 +1,1 @@
+"""Outbound campaigns: when to call, how fast, and what follows."""

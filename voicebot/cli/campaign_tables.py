@@ -1,0 +1,76 @@
+"""People of a campaign as a table: CSV for any spreadsheet, or an Excel workbook, written row by row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+from voicebot.adapters.records.campaign_listing import ListedTarget
+from voicebot.campaigns.cells import neutral
+from voicebot.campaigns.clock import local
+from voicebot.errors import ConfigurationError
+from voicebot.records.phone import masked, national
+
+HEADINGS = ("이름", "전화번호", "관리번호", "상태", "시도", "최근 통화", "통화", "대화", "다음 예정")
+FORMATS = (".csv", ".xlsx")
+
+
+async def write_table(path: Path, targets: AsyncIterator[ListedTarget], *, whole_numbers: bool) -> int:
+    """Write a table; returns the number of people in it.
+
+    Args:
+        path: Ends in one of ``FORMATS``; what is there is replaced.
+        targets: In the order of the rows.
+        whole_numbers: Telephone numbers as they are, not masked.
+
+    Raises:
+        ConfigurationError: It cannot be written there.
+    """
+    shown = national if whole_numbers else masked
+    write = _write_sheet if path.suffix.lower() == ".xlsx" else _write_csv
+    try:
+        return await write(path, targets, shown)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be written ({error.strerror}); choose another") from error
+
+
+async def _write_csv(path: Path, targets: AsyncIterator[ListedTarget], shown: Callable[[str], str]) -> int:
+    count = 0
+    # With a BOM, or Excel takes it for CP949.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADINGS)
+        async for target in targets:
+            writer.writerow(_row(target, shown))
+            count += 1
+    return count
+
+
+async def _write_sheet(path: Path, targets: AsyncIterator[ListedTarget], shown: Callable[[str], str]) -> int:
+    from openpyxl import Workbook
+
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet("대상자")
+    sheet.append(HEADINGS)
+    count = 0
+    async for target in targets:
+        sheet.append(_row(target, shown))
+        count += 1
+    workbook.save(path)
+    return count
+
+
+def _row(target: ListedTarget, shown: Callable[[str], str]) -> Sequence[str]:
+    cells = (
+        target.name,
+        shown(target.phone),
+        target.external_id,
+        target.state.value,
+        str(target.attempts),
+        "" if target.last_at is None else f"{local(target.last_at):%Y-%m-%d %H:%M}",
+        target.disposition.value if target.disposition else "",
+        target.result.value if target.result else "",
+        "" if target.due_at is None else f"{local(target.due_at):%Y-%m-%d %H:%M}",
+    )
+    return tuple(map(neutral, cells))
