@@ -128,3 +128,11 @@ def test_an_answer_taken_back_in_the_same_breath_is_confirmed(said: str, value: 
     meant = interpret(said, _ask(HURT))
     assert meant.value == value
     assert meant.confidence < SURE
+
+
+@pytest.mark.parametrize("said", ["어제 넘어졌거든요", "무릎을 다쳤어요", "머리가 아팠어요"])
+def test_what_befell_one_does_not_say_that_one_slept(said: str) -> None:
+    slept = Expectation(kind=AnswerKind.YES_NO, question="어젯밤에는 잘 주무셨어요?", polarity="fact")
+    assert interpret(said, slept).status is Status.NO_MATCH
+    hurt = Expectation(kind=AnswerKind.YES_NO, question="어제 넘어지거나 다치셨어요?", polarity="fact")
+    assert interpret("넘어졌어요", hurt).value == "yes"

@@ -67,7 +67,10 @@ def detect_danger(text: str) -> Danger | None:
 
 def _doubtful(spoken: list[str], compact: str, told: str) -> bool:
     """Whether what the talk is about makes a danger that was told worth a question, and no less."""
-    if words.DOUBTFUL.search(compact) and words.URGENT.search(compact) is None:
+    wish = _said(words.SUICIDE, compact) or _said(
+        words.MORE_SUICIDE, told
+    )  # of money and papers it is told, too
+    if not wish and words.DOUBTFUL.search(compact) and words.URGENT.search(compact) is None:
         return True
     return _told(spoken, compact, without_contexts(spoken, compact, told)) is None
 

@@ -77,7 +77,8 @@ DOUBTFUL = re.compile(
 )
 """Talk of money, papers, courses or other times: words of danger in it are asked about…"""
 URGENT = re.compile(
-    r"지금|빨리|방금|당장|살려(?:줘|주세|주이소|달)|도와주|어떡|구급차좀|구급차불|일일구|일일이"
+    r"지금|빨리|방금|당장|살려(?:줘|주세|주이소|달)|도와주|어떡|구급차좀|구급차불|일일구|일일이|때려|때리|칼을|맞고|협박|죽인|죽여|비명"
+    r"|쫓아|숨을|의식|피가|고있|번지|번져|안꺼"
 )
 """…unless something is urgent."""
 PRESENT = re.compile(

@@ -18,6 +18,10 @@ _DONE = re.compile(
     r"(?:어|지|습|네|구|다|제|는|고|심|재|으|당|응|거|더|시)"
 )
 """Any past statement without a negation answers "did you?" with what was done."""
+_BEFELL = re.compile(
+    r"(?:넘어|미끄러|쓰러|자빠|부러|엎어)(?:졌|지셨)\S{0,3}|다[쳤치]셨?\S{0,3}|아팠\S{0,3}|부딪[혔쳤]\S{0,3}|삐[었끗]\S{0,3}|토했\S{0,3}|깼\S{0,3}"
+)
+"""What happened to one answers only whether it did: it says nothing of sleep or a meal."""
 _PAST_QUESTION = re.compile(r"[았었했였셨갔봤](?:어|나|습|는|지|죠|을|던)")
 _KEEPS_DOING = re.compile(r"(?:고|구)있|꼬박|매일|날마다|맨날|항상|늘|자주|챙겨|잘먹|잘자|푹")
 
@@ -103,6 +107,8 @@ def _of_fact(compact: str, question: str) -> str:
         return "no"
     if _NEGATED.search(compact):
         return ""
+    if _BEFELL.search(question) is None:
+        compact = _BEFELL.sub("", compact)
     return "yes" if _DONE.search(compact) or _KEEPS_DOING.search(compact) else ""
 
 
