@@ -113,15 +113,17 @@ class Office:
                 ari, dead_man, channel, call_id=call_id, media_host="127.0.0.1:1", media_format="alaw"
             )
 
-        self.looks: list[int] = []
-        """How many telephones had been rung when the desk's messages were to be sent at once."""
+        self.waited_for: list[tuple[str, int]] = []
+        """What the broker was waited for, and how many telephones had been rung by then."""
+        self.broker_s = 0.0
+        """How long the broker takes."""
         self.room = FakeRoom(*(officers or ()))
         telephones = Telephones(OfficerParts(ari=ari, line=line, media=self.media, prompts=self.prompts))
         people = People(
             room=self.room,
             telephones=telephones,
             limits=limits or Limits(),
-            look=lambda: self.looks.append(len(self.asterisk.asked("ring"))),
+            told=self._told,
         )
         self.people = people if officers is not None else None
         self.switchboard = Switchboard(
@@ -167,6 +169,11 @@ class Office:
             write_report=self.write_report,
             people=self.people,
         )
+
+    async def _told(self, subject: str, within_s: float) -> bool:
+        self.waited_for.append((subject, len(self.asterisk.asked("ring"))))
+        await asyncio.sleep(min(self.broker_s, within_s))
+        return self.broker_s <= within_s
 
     async def _known(self) -> Mapping[str, str]:
         return self.known

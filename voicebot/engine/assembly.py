@@ -8,7 +8,7 @@ import random
 import re
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from voicebot.adapters.asterisk.ami.client import AmiClient
@@ -122,7 +122,7 @@ class Engine:
             telephones = Telephones(
                 OfficerParts(ari=ari, line=line, media=parts.shared.media, prompts=parts.shared.prompts)
             )
-            finding = _people(self._settings.handoff, reach, telephones, outlets.relays.look)
+            finding = _people(self._settings.handoff, reach, telephones, outlets.relays.told)
             people = await opened.enter_async_context(finding)
             switchboard = Switchboard(
                 ari=ari,
@@ -282,7 +282,10 @@ async def _first_of(*events: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def _people(
-    settings: HandoffSettings, reach: AsteriskReach, telephones: Telephones, look: Callable[[], None]
+    settings: HandoffSettings,
+    reach: AsteriskReach,
+    telephones: Telephones,
+    told: Callable[[str, float], Awaitable[bool]],
 ) -> AsyncIterator[People | None]:
     """What calls find officers by; ``None`` where the settings leave that to the dialplan."""
     if not settings.briefing:
@@ -294,7 +297,7 @@ async def _people(
         connecting = tasks.create_task(room.keep_connected(Backoff(random.random)))
         limits = Limits(ring_s=settings.ring_s, rounds=settings.rounds, total_s=settings.limit_s)
         try:
-            yield People(room=room, telephones=telephones, limits=limits, look=look)
+            yield People(room=room, telephones=telephones, limits=limits, told=told)
         finally:
             connecting.cancel()
             await room.close()

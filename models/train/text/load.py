@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from models.train.text import calendar_words, measures, names, spoken, syllables
+from models.train.text import calendar_words, measures, names, spoken, syllables, told
 from models.train.text.conjugation import Kind, Stem, stem
 from models.train.text.endings import Conjugator, read_groups
 from models.train.text.files import HERE, Line, lines, words
@@ -60,6 +60,7 @@ SLOTS: Mapping[str, Slot] = {
     "person_name": names.person_name,
     "given_name": names.given_name,
     "made_up": syllables.made_up,
+    "told_to_the_desk": told.told_to_the_desk,
 }
 
 

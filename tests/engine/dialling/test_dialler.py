@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -239,3 +240,10 @@ async def test_an_end_that_was_never_told_is_found(records: Records) -> None:
     await _run(world, dialler, 60)
     assert await _dispositions(records) == [Disposition.UNKNOWN]
     assert len(world.rung) == 1
+
+
+async def test_a_dialler_that_holds_nothing_stops_at_once(records: Records) -> None:
+    dialler = World(records, seed=1).engine()
+    stop = asyncio.Event()
+    stop.set()
+    await dialler.run(stop)

@@ -106,7 +106,7 @@ def test_the_desk_knows_before_the_first_telephone_rings() -> None:
     assert order == ["alert", "handoff"]
     step = office.book.done[1].arguments
     assert (step["step"], step["reason"], step["callback"]) == ("searching", "a person", "01012345678")
-    assert office.looks[0] == 0, "and is told at once"
+    assert office.waited_for == [("handoff/c1", 0)], "the broker has it"
     events = [entry.event for entry in office.timeline().entries]
     assert events.index("work") < events.index("handoff_told") < events.index("officer_rung")
 
@@ -403,6 +403,23 @@ def test_a_desk_that_fails_keeps_nobody_from_a_person() -> None:
 
     office = handed_over(script, desk=_BrokenDesk())
     assert office.outcome("c1") == HANDED_OVER
+    assert office.timeline().of("handoff_told")[0].details == {"succeeded": False}
+
+
+def test_a_broker_that_is_down_keeps_nobody_from_a_person() -> None:
+    async def whole(office: Office) -> None:
+        office.broker_s = 60.0
+        office.asterisk.enter("c1")
+        await office.hear_question()
+        await office.answer()
+        await until(lambda: office.timeline().of("handoff_began") != [])
+        began = office.timeline().of("handoff_began")[0].at
+        office.asterisk.press(await briefed(office), "1")
+        await office.over()
+        assert office.timeline().of("officer_rung")[0].at - began < 2.5
+
+    office = play(whole, officers=(ONE,))
+    assert results(office) == ["taken"]
     assert office.timeline().of("handoff_told")[0].details == {"succeeded": False}
 
 

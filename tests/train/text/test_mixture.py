@@ -7,8 +7,9 @@ import pytest
 
 from models.train.text import key, sentences
 from models.train.text.hangul import is_syllable, length
-from models.train.text.mixture import MAXIMUM_SYLLABLES, SHARES, labelled
+from models.train.text.mixture import FURTHER_SHARES, MAXIMUM_SYLLABLES, SHARES, labelled
 from models.train.text.syllables import KS_X_1001
+from models.train.text.told import told_sentences
 
 SAMPLE = 100_000
 CLOSED = ("short answer", "choice and intent")  # classes whose whole purpose is a few hundred right answers
@@ -62,3 +63,12 @@ def test_the_same_seed_gives_the_same_sentences() -> None:
 
 def test_key_drops_spaces_and_punctuation() -> None:
     assert key("네, 그 래요!") == "네그래요"
+
+
+def test_the_further_table_holds_what_is_told_properly_spelled() -> None:
+    found = list(islice(labelled(Random(17), frozenset(), FURTHER_SHARES), 3000))
+    told = set(told_sentences())
+    assert {name for name, _ in found} == {share.name for share in FURTHER_SHARES}
+    assert sum(text in told for name, text in found if name == "told") > 1000  # others hesitate, or are cut
+    assert len(told) > 1000
+    assert not any("아페" in text for text in told)  # spelling by ear is for triage alone

@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 _TICK_S = 0.5
 """Between steps when nothing is told: half of the second by which calls are paced."""
+_IDLE_S = 2.0
+"""Between steps while no campaign runs: the records are not asked more often than staff would notice."""
 _TROUBLE_S = 5.0
 """After a step that failed: a database that is away is asked, and told of, no more often."""
 _SWEEP_S = 30.0
@@ -85,6 +87,7 @@ class Dialler:
         self._look_at_s: float | None = None  # never looked yet
         self._connections = 0
         self._linked = False
+        self._busy = False
         self.placing = Placing(
             records=records,
             dialling=self._dialling,
@@ -150,7 +153,7 @@ class Dialler:
         their ends are written as long as this is not cancelled."""
         while not (stop.is_set() and not self._calls):
             self._wake.clear()
-            wait_s = _TICK_S
+            wait_s = _TICK_S if self._busy else _IDLE_S
             try:
                 await self.step(place=not stop.is_set())
             except VoicebotError as error:
@@ -201,6 +204,7 @@ class Dialler:
                 for campaign in campaigns
                 if campaign.state is CampaignState.RUNNING and self._serves(campaign.service)
             ]
+            self._busy = bool(running or self._calls)
             for campaign in sorted(running, key=lambda campaign: -self._plans[campaign.id].rank):
                 await self.placing.place(campaign, self._plans[campaign.id])
 

@@ -16,6 +16,7 @@ from voicebot.engine.media.wire_format import WireFormat
 from voicebot.engine.mouth import Prompts
 from voicebot.engine.reporting import NotingDesk
 from voicebot.engine.works import Works
+from voicebot.events.message import HANDOFF, subject
 from voicebot.outcome import CallOutcome, CallResult
 from voicebot.ports import CaseDesk
 from voicebot.services.briefing import brief, call_back_case, keys
@@ -23,8 +24,8 @@ from voicebot.services.briefing import brief, call_back_case, keys
 logger = logging.getLogger(__name__)
 
 _TOLD_LIMIT_S = 2.0
-"""Longest wait for the desk before the first telephone rings: a case is written in milliseconds, and a disk
-that hangs must not keep a citizen in danger from a person."""
+"""Longest wait, in all, until the desk knows, before the first telephone rings: mostly milliseconds. A disk
+or a broker that hangs must not keep a citizen in danger from a person."""
 _CASE_LIMIT_S = 10.0
 """For the call-back case, as for other work that is left when a call is over (``works``)."""
 
@@ -168,14 +169,23 @@ class HandingOver:
 
     async def _tell(self, reason: str) -> None:
         """The desk knows of the case before the first telephone rings."""
-        settled = await self._works.settle(_TOLD_LIMIT_S)
-        told = await self._perform("handoff", self._step("searching", reason), _TOLD_LIMIT_S)
-        self._people.look()
-        self._record("engine", "handoff_told", succeeded=settled and told is not None)
+        searching = self._step("searching", reason)
+        told = False
+        try:
+            async with asyncio.timeout(_TOLD_LIMIT_S):
+                settled, _ = await asyncio.gather(
+                    self._works.settle(_TOLD_LIMIT_S),
+                    self._desk.perform(self._call_id, HANDOFF, searching),
+                )
+                step = subject(HANDOFF, {"call_id": self._call_id})
+                told = await self._people.told(step, _TOLD_LIMIT_S) and settled
+        except Exception:
+            # A desk is a port, and may raise anything: it is told later, or the case is in the journal.
+            logger.exception("the desk was not told", extra={"action": HANDOFF, "call_id": self._call_id})
+        self._record("engine", "handoff_told", succeeded=told)
 
     async def _report(self, step: str, reason: str) -> None:
-        await self._perform("handoff", self._step(step, reason), _CASE_LIMIT_S)
-        self._people.look()
+        await self._perform(HANDOFF, self._step(step, reason), _CASE_LIMIT_S)
 
     def _step(self, step: str, reason: str) -> dict[str, str]:
         case = call_back_case(self._slots(), reason)

@@ -52,8 +52,8 @@ class People:
     room: DutyRoom
     telephones: Telephones
     limits: Limits
-    look: Callable[[], None]
-    """Lets whoever sends the desk's messages send them now: an officer will want to read."""
+    told: Callable[[str, float], Awaitable[bool]]
+    """Waits until the desk's broker knows of a subject, at most so many seconds; whether it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
