@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from models.train.stages import Plan
 
 DEFAULT_STEPS = 9000
-"""432,000 clips; 1.05 s a step on two cores (AMX, bfloat16): under three hours with the clips made before."""
+"""432,000 clips; 1.0 s a step on two idle cores (AMX, bfloat16): two and a half hours, the clips apart."""
 DEFAULT_CLIPS = 150_000
-"""3.1 GB and twenty-five minutes; each is heard three times, each time over another line."""
+"""2.7 GB and some twenty minutes on two cores; each is heard three times, each time over another line."""
 
 app = typer.Typer(
     add_completion=False,

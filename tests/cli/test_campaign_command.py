@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from voicebot.adapters.records.encryption import VARIABLE
-from voicebot.cli import campaign, records
+from voicebot.cli import campaign, events, records
 from voicebot.errors import ConfigurationError, VoicebotError
 
 KEY = base64.b64encode(b"1" * 32).decode()
@@ -79,6 +79,34 @@ def test_a_campaign_from_its_file_to_its_table(config: Path, tmp_path: Path) -> 
     assert _told(config, "resume", "welfare-2099")
     assert _told(config, "stop", "--all") == {"state": "stopped", "campaigns": ["welfare-2099"]}
     assert _told(config, "stop", "--all") == {"state": "stopped", "campaigns": []}
+
+
+def _messages(config: Path) -> int:
+    outcome = CliRunner().invoke(events.app, ["status", "--json", "--config", str(config)])
+    (messages,) = json.loads(outcome.stdout)
+    return int(messages["waiting"])
+
+
+def test_people_are_told_once_of_a_day(config: Path, tmp_path: Path) -> None:
+    config.write_text(
+        config.read_text(encoding="utf-8") + 'messages.number = "031-123-4000"\n', encoding="utf-8"
+    )
+    _run(config, "create", tmp_path / "plan.yaml")
+    _run(config, "import", "welfare-2099", tmp_path / "people.csv")
+    told = {"campaign": "welfare-2099", "day": "2099-12-01", "people": 2}
+    for _ in range(2):
+        assert _told(config, "announce", "welfare-2099", "--day", "2099-12-01") == told
+        assert _messages(config) == 2
+
+
+def test_a_day_without_calls_is_not_announced(config: Path, tmp_path: Path) -> None:
+    _run(config, "create", tmp_path / "plan.yaml")
+    announced = ("announce", "welfare-2099", "--day", "2099-11-30")
+    assert "set number of [messages]" in str(_run(config, *announced).exception)
+    config.write_text(
+        config.read_text(encoding="utf-8") + 'messages.number = "031-123-4000"\n', encoding="utf-8"
+    )
+    assert "the next is 2099-12-01" in str(_run(config, *announced).exception)
 
 
 def test_tables_hold_no_formula_and_no_number(config: Path, tmp_path: Path) -> None:

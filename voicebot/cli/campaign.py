@@ -1,10 +1,11 @@
-"""``voicebot campaign create|import|start|pause|resume|stop|status|export``: outbound campaigns."""
+"""``voicebot campaign create|import|announce|start|pause|resume|stop|status|export``: outbound campaigns."""
 
 from __future__ import annotations
 
 import getpass
 import json
 from collections.abc import Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -95,6 +96,21 @@ def import_(
     left_out = sum(report.problems.values())
     verb = "would be added" if dry_run else "added"
     _tell(as_json, told, f"{report.added} of {report.rows} {verb}, {left_out} left out")
+
+
+@app.command()
+def announce(
+    name: Name,
+    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="On which it will call.")],
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell those whom a campaign will call by a short message, once a day and person."""
+    from voicebot.cli.campaign_announce import announce_day
+
+    count = with_records(config, lambda records: announce_day(records, name, day.date(), now()))
+    told = {"campaign": name, "day": day.date().isoformat(), "people": count}
+    _tell(as_json, told, f"{count} people will be told that campaign {name} calls on {told['day']}")
 
 
 @app.command()

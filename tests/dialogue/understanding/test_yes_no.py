@@ -98,6 +98,11 @@ def test_two_readings_are_left_to_a_confirmation(question: tuple[str, str], said
     assert meant.confidence < SURE
 
 
+@pytest.mark.parametrize("question", [HELP, ("fact", "지금도 냄새가 나나요?")])
+def test_how_long_it_has_been_is_no_refusal(question: tuple[str, str]) -> None:
+    assert interpret("한 달 됐어요", _ask(question)).value != "no"
+
+
 @pytest.mark.parametrize("said", ["글쎄요", "모르겠는디", "기억이 안 나", "잘 몰라요"])
 def test_unsure(said: str) -> None:
     assert interpret(said, _ask(HURT)).status is Status.UNSURE

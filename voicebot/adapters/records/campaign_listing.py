@@ -64,6 +64,20 @@ class CampaignListing:
             for target in page:
                 yield target
 
+    async def waiting_people(self, campaign_id: int) -> list[int]:
+        """The ids of all whom a campaign may still call.
+
+        Raises:
+            RecordsError: They could not be read.
+        """
+        query = (
+            select(TargetRow.person_id)
+            .where(TargetRow.campaign_id == campaign_id, TargetRow.state == TargetState.WAITING)
+            .order_by(TargetRow.id)
+        )
+        async with self._database.reading() as connection:
+            return list((await connection.execute(query)).scalars())
+
     async def dispositions(self, campaign_id: int) -> dict[Disposition, int]:
         """How many attempts of a campaign ended in each way.
 

@@ -56,7 +56,7 @@ _ENOUGH = re.compile(r"(?<!안)됐[어습네고심는]|되었[어습]|댔어")
 _FOR_SO_LONG = re.compile(
     r"(?:달|주|년|일|시간|하루|이틀|사흘|나흘|닷새|며칠|열흘|보름|한참|오래)(?:이|은|도|째|쯤|정도|넘게|다|나)*(?:됐|되었|넘었|째)"
 )
-"""To "is it still going on": it has been for so long (됐 is no "enough" then)."""
+"""It has been for so long: 됐 is no "enough" then, and "is it still going on" is answered."""
 _OTHER = re.compile(r"다른|말고|바꿔")
 _MAY = re.compile(
     r"(?:^|[^안])(?:돼요|됩니다|되지|되죠|될거|될것|됩니더|돼유)|해주[세시이]|해줘|하세요|하십시오"
@@ -184,7 +184,7 @@ def _fine(compact: str, polarity: str) -> Interpretation | None:
             return filled("no", AMBIGUOUS)
         polite_yes = polarity == "offer" and compact[0] in "네예응"
         return filled("no", INFERRED if polite_yes else CLEAR)
-    if _ENOUGH.search(compact):
+    if _ENOUGH.search(compact) and not _FOR_SO_LONG.search(compact):
         return filled("no", CLEAR if polarity == "offer" else AMBIGUOUS)
     return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voicebot.dialogue.understanding import Gazetteer
+from voicebot.dialogue.understanding.words import LONGEST_ANSWER
 from voicebot.services.duty.place import place_told
 from voicebot.services.triage import slots_of
 
@@ -33,7 +34,7 @@ def told_beside(slots: Slots, gazetteer: Gazetteer | None) -> dict[str, str]:
     said, asked = slots["said"], slots["asked"]
     if len("".join(said.split())) < _SHORTEST:
         return {}
-    told = slots_of(said)
+    told = slots_of(said[:LONGEST_ANSWER])
     found = {
         slot: told[source]
         for slot, source in _SLOT_OF.items()
