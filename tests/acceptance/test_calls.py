@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from xml.etree import ElementTree
 
@@ -27,7 +28,7 @@ AT_ONCE = 4
 """Citizens talking at once: all voices, both Asterisks, engine and recognition share two cores with whatever
 else runs there."""
 
-BY_WORDS = ("number_corrected", "very_bad_network", "bad_line", "noisy_street")
+BY_WORDS = ("back_channel", "number_corrected", "very_bad_network", "bad_line", "noisy_street")
 """They answer what they recognised of the bot's question, since a question asked twice is no failure of
 theirs. The others answer by order, as recognising the bot costs more than being the bot."""
 
@@ -100,7 +101,7 @@ async def test_the_call_comes_to_what_the_persona_expects(calls: HeldCalls, name
     # Who was cut off is the next test's matter.
     expected = persona_named(name).expect.model_copy(update={"most_cut_off": None})
     report = (await calls.ended(name)).report
-    assert report.shortfalls(expected) == [], report.as_json()
+    assert report.shortfalls(expected) == [], json.dumps(report.as_json(), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("name", [name for name in COMPLETED if name not in ("barge_in", "bad_line")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -53,7 +54,9 @@ async def calls(asterisk_root: None, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.mark.parametrize("name", ECHOES)
 async def test_the_bot_is_not_interrupted_by_its_own_echo(calls: HeldCalls, name: str) -> None:
     call = await calls.ended(name)
-    assert call.report.shortfalls(persona_on("echo", None, 0).expect) == [], call.report.as_json()
+    assert call.report.shortfalls(persona_on("echo", None, 0).expect) == [], json.dumps(
+        call.report.as_json(), ensure_ascii=False
+    )
     timeline = read_timeline(call.timeline)
     call.keeps(timeline.of("barge_in", "retract") == [], "the bot interrupted itself")
     assert len(timeline.of("audible_started")) >= 5
@@ -61,7 +64,9 @@ async def test_the_bot_is_not_interrupted_by_its_own_echo(calls: HeldCalls, name
 
 async def test_a_citizen_on_such_a_line_interrupts_and_is_heard(calls: HeldCalls) -> None:
     call = await calls.ended("interrupting")
-    assert call.report.shortfalls(persona_on("barge_in", None, 9).expect) == [], call.report.as_json()
+    assert call.report.shortfalls(persona_on("barge_in", None, 9).expect) == [], json.dumps(
+        call.report.as_json(), ensure_ascii=False
+    )
     silenced_ms = [turn.silenced_ms for turn in call.report.turns if turn.barged_in]
     call.keeps(
         len(silenced_ms) == 3 and all(ms is not None and ms < SILENCED_LIMIT_MS for ms in silenced_ms),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -41,7 +42,7 @@ async def calls(asterisk_root: None, tmp_path_factory: pytest.TempPathFactory) -
 async def test_the_call_comes_to_what_the_persona_expects(calls: HeldCalls, name: str) -> None:
     expected = load_persona(PERSONAS / f"{name}.yaml").expect
     report = (await calls.ended(name)).report
-    assert report.shortfalls(expected) == [], report.as_json()
+    assert report.shortfalls(expected) == [], json.dumps(report.as_json(), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("name", CHOSEN)
