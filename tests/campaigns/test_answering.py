@@ -16,6 +16,7 @@ A = Answerer
         (A.VOICEMAIL, ["연결이 되지 않아 소리샘으로 연결되오며", "통화료가 부과됩니다"]),
         (A.VOICEMAIL, ["삐 소리 후 말씀을 남겨 주세요"]),
         (A.VOICEMAIL, ["음성 사서함으로 연결됩니다"]),
+        (A.VOICEMAIL, ["고객이 전화를 받을 수 없 서음성 사서하므로 연결됩니다"]),  # as it was recognised
         (A.VOICEMAIL, ["메시지를 남기시려면 일번", "녹음하시고 별표를 눌러 주세요"]),
         (A.ANNOUNCEMENT, ["전원이 꺼져 있어 연결할 수 없습니다"]),
         (A.ANNOUNCEMENT, ["고객의 사정으로 착신이 정지되어 있습니다"]),

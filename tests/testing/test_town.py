@@ -14,16 +14,17 @@ from voicebot.testing.town_campaign import apart, morning
 from voicebot.testing.town_clock import read_clock
 
 LOG = """\
-[2026-12-01 10:00:00.250] NOTICE[71]: Ext. 01088020001:1 @ town: town rings 01088020001 1764550800.1
-[2026-12-01 10:00:00.300] WARNING[71]: something else
-[2026-12-01 10:00:00.310] NOTICE[71]: Ext. h:1 @ town-02: town stops 01088020001 1764550800.1
-[2026-12-01 10:00:02.000] NOTICE[71]: Ext. 01088000007:1 @ town: town rings 01088000007 1764550802.2
+[{hour}:00:00.250] NOTICE[71][C-1] Ext. 01088020001: town rings 01088020001 citizen-1796086800.1
+[{hour}:00:00.300] WARNING[71] something else
+[{hour}:00:00.310] NOTICE[71][C-1] Ext. h: town stops 01088020001 citizen-1796086800.1
+[{hour}:00:02.000] NOTICE[72][C-2] Ext. 01088000007: town rings 01088000007 citizen-1796086802.2
 """
 
 
-def test_the_log_tells_of_every_ring() -> None:
+@pytest.mark.parametrize("hour", ["2026-12-01 10", "2026-12-01 01", "2026-11-30 20"])
+def test_the_log_tells_of_every_ring_in_whatever_zone(hour: str) -> None:
     first = datetime(2026, 12, 1, 10, 0, tzinfo=SEOUL).timestamp()
-    assert read_rings(LOG) == [
+    assert read_rings(LOG.format(hour=hour)) == [
         Ring(number="01088020001", began_at=first + 0.25, ended_at=first + 0.31),
         Ring(number="01088000007", began_at=first + 2.0),
     ]

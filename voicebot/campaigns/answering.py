@@ -49,7 +49,7 @@ _VOICES = (
     ),
     _Voice(
         who=Answerer.VOICEMAIL,
-        own=re.compile(r"소리샘|음성사서함|음성메시지|삐소리|자동응답(?:기|중)|퍼펙트비서"),
+        own=re.compile(r"소리샘|음성사서|음성메시지|삐소리|자동응답(?:기|중)|퍼펙트비서"),
         shared=re.compile(r"메시지를(?:남|녹음)|녹음(?:해|하시|을)|연결된후|통화료가|연락번호"),
     ),
     _Voice(

@@ -209,19 +209,20 @@ class Engine:
             )
         acquaintances = parts.kept.acquaintances
         outbound = arrival.direction == Direction.OUTBOUND
+        caller = "" if outbound else arrival.caller  # an outbound call shows the city's own number
         return Call(
             call_id=arrival.call_id,
             line=arrival.line,
             machine=service.machine(),
-            variables=call_variables(arrival.caller, arrival.direction)
-            | told_to(service, self._settings.known.get(arrival.caller, {})),
+            variables=call_variables(caller, arrival.direction)
+            | told_to(service, self._settings.known.get(caller, {})),
             parts=parts.shared,
             timeline=meter.metered(parts.open_timeline(arrival.call_id, arrival.service), service.name),
             kept_as=NewCall(
                 call_id=arrival.call_id,
                 direction=Direction.OUTBOUND if outbound else Direction.INBOUND,
                 service=service.name,
-                phone="" if outbound else arrival.caller,  # an outbound call shows the city's own number
+                phone=caller,
                 attempt_id=arrival.called if outbound else None,
             ),
             known=(lambda: self._known(service, arrival.called, acquaintances)) if outbound else None,

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 
 from voicebot.audio.wav import serialise_wav
-from voicebot.campaigns.clock import SEOUL
 from voicebot.testing.persona import Voice
 from voicebot.testing.telephone import SAMPLE_RATE_HZ
 from voicebot.testing.voices import speak_espeak
@@ -46,6 +45,8 @@ SAID: Mapping[str, str] = {
 """File name without ending → words."""
 
 _PEOPLE_OF_A_KIND = 10_000
+_ZONE_STEP_S = 900
+"""The zones of the world lie quarters of an hour apart."""
 _LOG = Path("state/log/messages.log")
 _NOTED = re.compile(
     r"^\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3})\] NOTICE.*: town (rings|stops) (\d{11}) (\S+)$", re.MULTILINE
@@ -115,12 +116,23 @@ def read_rings(log: str) -> list[Ring]:
     """The calls that a log tells of, the earliest first."""
     found: dict[str, Ring] = {}
     for when, what, number, channel in _NOTED.findall(log):
-        at = datetime.strptime(when, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=SEOUL).timestamp()
+        at = _moment(when, float(channel.rpartition("-")[2]))
         if what == "rings":
             found[channel] = Ring(number=number, began_at=at)
         elif channel in found:
             found[channel] = replace(found[channel], ended_at=at)
     return sorted(found.values(), key=lambda ring: ring.began_at)
+
+
+def _moment(written: str, created_at: float) -> float:
+    """Seconds since the epoch; Asterisk writes its log by whatever zone it has found on this machine.
+
+    Args:
+        written: In the log.
+        created_at: Of the call's channel: less than half of a zone's step before.
+    """
+    as_utc = datetime.strptime(written, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC).timestamp()
+    return as_utc - _ZONE_STEP_S * round((as_utc - created_at) / _ZONE_STEP_S)
 
 
 def people(shares: Mapping[Behaviour, float], count: int) -> dict[str, Behaviour]:
