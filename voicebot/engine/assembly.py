@@ -145,6 +145,7 @@ class Engine:
                 services=self._services,
                 calls_now=lambda: switchboard.calls_now,
                 lines=self._settings.most_calls,
+                unwritten=parts.kept.keeper.holds,
                 wall_clock=self._wall_clock,
             )
             router = Router(
