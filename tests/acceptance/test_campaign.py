@@ -70,6 +70,7 @@ async def test_nobody_is_called_twice_or_lost(asterisk_root: None, tmp_path: Pat
             else:
                 outages.append(await kill_engine(stage, dice.uniform(0.0, DOWN_S)))
         await campaign.finish(LIMIT_S)
+        print(f"finished {time.time() - clock.began:.0f} s after the stage was asked for")
         verdict = await campaign.verdict(outages)
         print(
             f"{verdict.attempts} attempts, {verdict.touched} touched, {verdict.rings} rings: {verdict.ends}"
