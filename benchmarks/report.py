@@ -161,6 +161,33 @@ def _campaign_rows(result: dict[str, Any]) -> Iterator[Row]:
     yield "campaign: the next 1,000 to call", "does not grow", chosen + meanwhile, None, name
 
 
+def _campaign_calls_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name = "campaign_calls"
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
+    rate = f"{result['calls_a_second']} a second over {result['seconds']:.0f} s{meanwhile}"
+    yield f"campaign: {result['calls']:,} short calls through Asterisk", "–", rate, None, name
+    engine_ms, asterisk_ms = result["engine_cpu_ms_a_call"], result["asterisk_cpu_ms_a_call"]
+    cost = f"{engine_ms} CPU ms of the engine, {asterisk_ms} of its Asterisk"
+    yield "campaign: a short call", "–", cost, None, name
+    yield from _campaign_faults(result, name)
+
+
+def _campaign_show_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name, kills = "campaign_show", result["engine_killed"]
+    ends = ", ".join(f"{count} {how}" for how, count in result["attempts_by_disposition"].items())
+    whole = f"{ends} ({result['seconds']:.0f} s, {result['touched_by_a_kill']} touched by a kill)"
+    yield f"campaign: {result['people']:,} people, the engine killed {kills} times", "–", whole, None, name
+    yield from _campaign_faults(result, name)
+
+
+def _campaign_faults(result: dict[str, Any], name: str) -> Iterator[Row]:
+    lost = result["called_twice_or_lost"]
+    of = f"of {result['calls']:,} attempts"
+    yield "campaign: called twice, lost, or an opt-out not kept", "0", f"{lost} {of}", lost == 0, name
+    other = result["ended_otherwise_than_expected"]
+    yield "campaign: ended otherwise than the behaviour demands", "–", f"{other} {of}", None, name
+
+
 def _in_time(figures: dict[str, Any], rows: int) -> bool:
     return bool(figures["import_s"] <= 60 * rows / 1_000_000)
 
@@ -202,6 +229,8 @@ _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "recognition_accuracy": _accuracy_rows,
     "records": _records_rows,
     "campaign": _campaign_rows,
+    "campaign_calls": _campaign_calls_rows,
+    "campaign_show": _campaign_show_rows,
     "events": _events_rows,
     "persona_calls": _persona_rows,
     "understanding": _understanding_rows,

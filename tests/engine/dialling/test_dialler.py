@@ -73,6 +73,26 @@ async def test_an_attempt_ends_in_one_disposition(
     assert await records.attempts.open_ones("engine-1") == []
 
 
+async def test_an_attempt_waits_until_its_conversation_is_in_the_records(records: Records) -> None:
+    world = World(records, seed=1, behaviours=lambda chance, number: talks(CallResult.COMPLETED))
+    await world.campaign(once(**FAST), people=1)
+    world.unwritten.add("attempt-1-1")
+    dialler = world.engine()
+    await _run(world, dialler, 45)
+    assert await _dispositions(records) == [None]
+    world.unwritten.clear()
+    await dialler.step()
+    assert await _dispositions(records) == [Disposition.ANSWERED]
+
+
+async def test_records_that_never_come_hold_no_attempt_open(records: Records) -> None:
+    world = World(records, seed=1, behaviours=lambda chance, number: talks(CallResult.COMPLETED))
+    await world.campaign(once(**FAST), people=1)
+    world.unwritten.add("attempt-1-1")
+    await _run(world, world.engine(), 90)
+    assert await _dispositions(records) == [Disposition.ANSWERED]
+
+
 async def test_a_campaign_finishes_by_itself(records: Records) -> None:
     world = World(records, seed=1, behaviours=lambda chance, number: talks(CallResult.COMPLETED))
     await world.campaign(once(**FAST), people=3)

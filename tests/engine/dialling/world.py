@@ -66,6 +66,8 @@ class World:
     trouble: Callable[[str], None] = lambda where: None
     behaviours: Callable[[random.Random, str], Telephone | TelephonyError] | None = None
     reachable: bool = True
+    unwritten: set[str] = field(default_factory=set)
+    """Attempts whose conversations the records have not taken yet."""
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -91,6 +93,7 @@ class World:
             wall_clock=self.clock,
             monotonic=lambda: self.now_s,
             new_id=self.new_id,
+            unwritten=self.unwritten.__contains__,
         )
         self.engines.append(dialler)
         for phone in self.telephones.values():

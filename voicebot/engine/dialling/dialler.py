@@ -57,6 +57,7 @@ class Dialler:
         wall_clock: Now, with a time zone.
         monotonic: Seconds.
         new_id: Makes the id of an attempt, never the same twice.
+        unwritten: Whether the records have not taken everything yet that a call has told.
         serves: Whether this engine holds the conversations of a service; what it does not is left to others.
     """
 
@@ -71,6 +72,7 @@ class Dialler:
         wall_clock: Callable[[], datetime],
         monotonic: Callable[[], float],
         new_id: Callable[[], str],
+        unwritten: Callable[[str], bool] = lambda attempt_id: False,
         serves: Callable[[str], bool] = lambda service: True,
     ) -> None:
         self._records = records
@@ -79,6 +81,7 @@ class Dialler:
         self._engine = engine
         self._wall_clock = wall_clock
         self._monotonic = monotonic
+        self._unwritten = unwritten
         self._serves = serves
         self._calls: dict[str, LiveCall] = {}
         self._health = TrunkHealth()
@@ -247,7 +250,7 @@ class Dialler:
                 if call.answered_at is not None and not call.answer_written:
                     await self._records.attempts.answered(attempt.id, at=call.answered_at)
                     call.answer_written = True
-                if not call.is_over(self._monotonic()):
+                if not call.is_over(self._monotonic(), written=not self._unwritten(attempt.id)):
                     continue
                 ended = await write_end(self._records, self._dialling, call, self._wall_clock())
             except VoicebotError as error:  # the others are not to wait for this one
