@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Annotated
 import typer
 
 from voicebot.cli.logs import write_logs
+from voicebot.cli.service_manager import READY, STOPPING, ServiceManager
 from voicebot.config import READY_LINE, Settings, load_settings
 
 
@@ -30,9 +32,21 @@ async def _serve(settings: Settings) -> None:
 
     engine = Engine(settings)  # what is wrong with services is told before anything is started
     stop = asyncio.Event()
+    manager = ServiceManager.of(os.environ)
+
+    def end() -> None:
+        manager.tell(STOPPING)
+        stop.set()
+
+    def ready(warning: str) -> None:
+        _ready(warning)
+        manager.tell(READY)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, end)
     async with AsyncExitStack() as cleanup:
+        keeping = asyncio.create_task(manager.keep_alive())
+        cleanup.callback(keeping.cancel)
         reach = reach_asterisk(settings)
         if reach is None:
             # It outlives us if we are killed: its dialplan then takes the citizens to the duty queue.
@@ -44,7 +58,7 @@ async def _serve(settings: Settings) -> None:
             await cleanup.enter_async_context(asterisk)
             reach = reach_asterisk(settings)
             assert reach is not None, "it has just answered"
-        await engine.run(reach, stop, _ready)
+        await engine.run(reach, stop, ready)
 
 
 def _ready(warning: str) -> None:
