@@ -143,6 +143,8 @@ class Engine:
                 calls_now=lambda: switchboard.calls_now,
                 lines=self._settings.most_calls,
             )
+            outlets.observed.asterisk_connected = lambda: dialler.linked
+            outlets.observed.attempts_open = lambda: len(dialler.calls)
             router = Router(
                 self._routing,
                 parts.kept.acquaintances,

@@ -109,6 +109,11 @@ class Dialler:
         """Attempts that have not ended."""
         return tuple(self._calls)
 
+    @property
+    def linked(self) -> bool:
+        """Whether events of Asterisk come in."""
+        return self._linked
+
     # --- what is told; never blocks and never raises --------------------------------------------------------
 
     def answered(self, attempt_id: str) -> None:
