@@ -142,6 +142,7 @@ class Engine:
                 services=self._services,
                 calls_now=lambda: switchboard.calls_now,
                 lines=self._settings.most_calls,
+                untold=parts.kept.keeper.holds,
             )
             outlets.observed.asterisk_connected = lambda: dialler.linked
             outlets.observed.attempts_open = lambda: len(dialler.calls)

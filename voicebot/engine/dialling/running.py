@@ -22,6 +22,7 @@ def make_dialler(
     services: Collection[str],
     calls_now: Callable[[], int],
     lines: int,
+    untold: Callable[[str], bool],
 ) -> Dialler:
     """The dialler of an engine; whoever makes it lets it ``run``, and tells it what happens.
 
@@ -34,6 +35,7 @@ def make_dialler(
         services: Whose conversations this engine holds.
         calls_now: Calls that the engine holds, those of citizens who called included.
         lines: Calls that it takes at once.
+        untold: Whether something that a call has told is not in the records yet.
     """
     served = frozenset(services)
     return Dialler(
@@ -46,4 +48,5 @@ def make_dialler(
         monotonic=time.monotonic,
         new_id=lambda: f"attempt-{uuid4().hex}",
         serves=served.__contains__,
+        untold=untold,
     )
