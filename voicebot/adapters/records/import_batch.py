@@ -11,21 +11,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from voicebot.adapters.records.encryption import Keyring
 from voicebot.campaigns.rows import ListedPerson, Problem
 
-_PARAMETERS = 5_000
-"""A query. SQLite takes 32,766, PostgreSQL's protocol 32,767."""
+_PARAMETERS = 30_000
+"""A query. SQLite takes 32,766, PostgreSQL's protocol 32,767. Each query waits for a thread's turn."""
 
 _T = TypeVar("_T")
 
 
 class ImportBatch:
-    """Rows with their keyed hashes, and the ids of those that are known.
+    """Rows with their keyed hashes and what is sealed of them, and the ids of those that are known.
 
     Args:
-        keys: Hashes the numbers.
+        keys: Hashes and seals.
         people: No number twice.
+        to_be_written: Whether to seal them.
     """
 
-    def __init__(self, keys: Keyring, people: Sequence[ListedPerson]) -> None:
+    def __init__(self, keys: Keyring, people: Sequence[ListedPerson], *, to_be_written: bool) -> None:
         self.people = people
         self.known: dict[str, int] = {}
         """Number → id of the person."""
@@ -33,6 +34,8 @@ class ImportBatch:
         hashes = [keys.hashes(person.phone) for person in people]
         self.hash_of = {person.phone: found[0] for person, found in zip(people, hashes, strict=True)}
         """Number → the hash under which it is written."""
+        self.sealed = _sealed(keys, people) if to_be_written else {}
+        """Number → number and name."""
         self._by_hash = {
             hashed: person.phone for person, found in zip(people, hashes, strict=True) for hashed in found
         }
@@ -86,6 +89,14 @@ class ImportBatch:
             if not mine:
                 problems[person.line] = Problem.KEY_TAKEN
         return problems
+
+
+def _sealed(keys: Keyring, people: Sequence[ListedPerson]) -> dict[str, tuple[bytes, bytes | None]]:
+    numbers = [person.phone for person in people]
+    named = iter(keys.seal_many([person.name for person in people if person.name], "people.name"))
+    names = [next(named) if person.name else None for person in people]
+    sealed = zip(keys.seal_many(numbers, "people.phone"), names, strict=True)
+    return dict(zip(numbers, sealed, strict=True))
 
 
 async def _withdrawn(connection: AsyncConnection, ids: Sequence[int]) -> set[int]:
