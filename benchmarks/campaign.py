@@ -5,8 +5,8 @@
 The rows are generated: mobiles with and without dashes, land lines, some wrong, some twice, each with a name
 and an id. On SQLite with full synchronisation, then on PostgreSQL with fsync, in the temporary folder, which
 should lie on a disk (``TMPDIR``). Everything is sealed as in production. CPU seconds are those of this
-process: on a machine that does other things as well they say more than the clock; what PostgreSQL itself takes
-is not in them. ``--profile`` prints where the time goes on SQLite, with ``--postgres`` on PostgreSQL.
+process: on a machine that does other things as well they say more than the clock; what PostgreSQL itself
+takes is not in them. ``--profile`` prints where the time goes on SQLite, with ``--postgres`` on PostgreSQL.
 """
 
 from __future__ import annotations
