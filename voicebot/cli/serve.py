@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -13,6 +14,7 @@ from typing import Annotated
 import typer
 
 from voicebot.cli.logs import write_logs
+from voicebot.cli.service_manager import READY, STOPPING, ServiceManager
 from voicebot.config import READY_LINE, Settings, load_settings
 
 
@@ -42,9 +44,21 @@ async def serve_calls(settings: Settings, wall_clock: Callable[[], datetime] | N
 
     engine = Engine(settings, wall_clock)  # what is wrong with services is told before anything is started
     stop = asyncio.Event()
+    manager = ServiceManager.of(os.environ)
+
+    def end() -> None:
+        manager.tell(STOPPING)
+        stop.set()
+
+    def ready(warning: str) -> None:
+        _ready(warning)
+        manager.tell(READY)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, end)
     async with AsyncExitStack() as cleanup:
+        keeping = asyncio.create_task(manager.keep_alive())
+        cleanup.callback(keeping.cancel)
         reach = reach_asterisk(settings)
         if reach is None:
             # It outlives us if we are killed: its dialplan then takes the citizens to the duty queue.
@@ -56,7 +70,7 @@ async def serve_calls(settings: Settings, wall_clock: Callable[[], datetime] | N
             await cleanup.enter_async_context(asterisk)
             reach = reach_asterisk(settings)
             assert reach is not None, "it has just answered"
-        await engine.run(reach, stop, _ready)
+        await engine.run(reach, stop, ready)
 
 
 def _ready(warning: str) -> None:

@@ -145,9 +145,11 @@ class Engine:
                 services=self._services,
                 calls_now=lambda: switchboard.calls_now,
                 lines=self._settings.most_calls,
-                unwritten=parts.kept.keeper.holds,
+                untold=parts.kept.keeper.holds,
                 wall_clock=self._wall_clock,
             )
+            outlets.observed.asterisk_connected = lambda: dialler.linked
+            outlets.observed.attempts_open = lambda: len(dialler.calls)
             router = Router(
                 self._routing,
                 parts.kept.acquaintances,

@@ -46,6 +46,9 @@ _DISK_LIMIT_S = 3.0
 _WRITE_LIMIT_S = 20.0
 """A server that hangs without closing the connection; SQLite's own wait for another writer is 5 s."""
 
+_OF_ALL = ""
+"""Call id of an entry that concerns every call of an engine (``EntryKind.LOST``)."""
+
 _PAUSES_S = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Between tries while the database is down; the last one again and again. A restart takes some seconds."""
 
@@ -97,7 +100,7 @@ class RecordKeeper:
         self._answer_limit_s = answer_limit_s
         self._fresh: deque[_Item] = deque()
         self._waiting: deque[_Item] = deque()
-        self._unwritten: Counter[str] = Counter()  # by call
+        self._unwritten: Counter[str] = Counter()  # call → entries
         self._down = False
         self._some_fresh, self._some_waiting, self._all_written = (asyncio.Event() for _ in range(3))
         self._all_written.set()
@@ -109,8 +112,9 @@ class RecordKeeper:
         return self._unwritten.total()
 
     def holds(self, call_id: str) -> bool:
-        """Whether the database has not taken everything yet that a call has told."""
-        return call_id in self._unwritten
+        """Whether there is something of a call, or of a lost engine's calls, that the database has not taken
+        yet: until then the records do not tell how it ended."""
+        return bool(self._unwritten[call_id] or self._unwritten[_OF_ALL])
 
     # --- what calls tell ------------------------------------------------------------------------------------
 
@@ -166,8 +170,8 @@ class RecordKeeper:
         entries = await asyncio.to_thread(self._journal.adopt)
         self._waiting.extend(_Item(entry=entry, in_journal=True) for entry in entries)
         self._unwritten.update(entry.call_id for entry in entries)
-        self._all_written.clear()
         if entries:
+            self._all_written.clear()
             self._some_waiting.set()
         return len(entries)
 

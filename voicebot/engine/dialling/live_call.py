@@ -49,20 +49,18 @@ class LiveCall:
     """Taken back by us."""
     outcome: CallOutcome | None = None
 
-    def is_over(self, now_s: float, *, written: bool) -> bool:
-        """Whether its disposition can be told.
+    def is_over(self, now_s: float) -> bool:
+        """Whether its disposition can be told, once the records hold all that it has told.
 
         Args:
             now_s: Monotonic seconds.
-            written: Whether what its conversation has told so far is in the records, which are written behind
-                it: what a machine said, and an opt-out, decide.
         """
         if self.refused is not None:
             return True
         if self.gone_at_s is None:
             return False
         told = not self.up or self.outcome is not None
-        return (told and written) or now_s >= self.gone_at_s + OUTCOME_WAIT_S
+        return told or now_s >= self.gone_at_s + OUTCOME_WAIT_S
 
     def ended(
         self,

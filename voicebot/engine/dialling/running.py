@@ -27,7 +27,7 @@ def make_dialler(
     services: Collection[str],
     calls_now: Callable[[], int],
     lines: int,
-    unwritten: Callable[[str], bool],
+    untold: Callable[[str], bool],
     wall_clock: Callable[[], datetime] = seoul_now,
 ) -> Dialler:
     """The dialler of an engine; whoever makes it lets it ``run``, and tells it what happens.
@@ -41,7 +41,7 @@ def make_dialler(
         services: Whose conversations this engine holds.
         calls_now: Calls that the engine holds, those of citizens who called included.
         lines: Calls that it takes at once.
-        unwritten: Whether the records have not taken everything yet that a call has told.
+        untold: Whether something that a call has told is not in the records yet.
         wall_clock: By which it calls.
     """
     served = frozenset(services)
@@ -52,8 +52,8 @@ def make_dialler(
         calls_now=calls_now,
         lines=lines,
         wall_clock=wall_clock,
-        unwritten=unwritten,
         monotonic=time.monotonic,
         new_id=lambda: f"attempt-{uuid4().hex}",
         serves=served.__contains__,
+        untold=untold,
     )
