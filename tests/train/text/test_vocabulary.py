@@ -1,4 +1,4 @@
-"""The rules that spread the vocabulary: every ending they name exists, and they write words by the thousand."""
+"""The rules that spread the vocabulary: their endings all exist, and they write words by the thousand."""
 
 from random import Random
 
