@@ -89,12 +89,14 @@ class Triage:
         story = without_resident_number(said[:LONGEST_STORY])
         if not story.strip():
             return Judgement(type=self.types["other"], confidence=0.0, alternatives=(), certain=False)
-        found = self._of_part(story)
-        others = self._further_issues(story, found.type)
+        likely = probabilities(self._model, story)
+        found = self._of_part(story, likely)
+        parts = self._parts(story)
+        others = self._further_issues(story, found.type, parts, self._danger_mass(likely))
         ranked = sorted([found.type, *others], key=lambda issue: issue.urgency)
         first = ranked[0]
         if first is not found.type:
-            part = next(part for part in self._parts(story) if part.type is first)
+            part = next(part for part in parts if part.type is first)
             found = Judgement(
                 type=first,
                 confidence=part.confidence,
@@ -110,11 +112,11 @@ class Triage:
             certain=found.certain,
         )
 
-    def _of_part(self, text: str) -> Judgement:
-        likely = probabilities(self._model, text)
+    def _of_part(self, text: str, likely: dict[str, float]) -> Judgement:
         danger = detect_danger(text)
         if danger is not None:
-            certain = danger.certain and (danger.kind is DangerKind.SUICIDE or not self.doubts_danger(text))
+            wish = danger.kind is DangerKind.SUICIDE
+            certain = danger.certain and (wish or not self._doubts(text, self._danger_mass(likely)))
             sure = CERTAIN_DANGER if certain else POSSIBLE_DANGER
             return self._judgement(self._code_of(danger.kind, likely), sure, likely, certain)
         mass = self._danger_mass(likely)
@@ -138,11 +140,14 @@ class Triage:
             said: What was recognised.
         """
         story = said[:LONGEST_STORY]
-        if len("".join(words_of(story))) < NEVER_DOUBTED:
+        return self._doubts(story, self._danger_mass(probabilities(self._model, story)))
+
+    def _doubts(self, story: str, mass: float) -> bool:
+        if mass >= DOUBTED_BELOW or len("".join(words_of(story))) < NEVER_DOUBTED:
             return False
         parts = _parts(story) if len(story) > SHORT_STORY else []
-        heard = (self._danger_mass(probabilities(self._model, part)) for part in (story, *parts))
-        return all(mass < DOUBTED_BELOW for mass in heard)
+        heard = (self._danger_mass(probabilities(self._model, part)) for part in parts)
+        return all(part < DOUBTED_BELOW for part in heard)
 
     def _code_of(self, kind: DangerKind, likely: Mapping[str, float]) -> str:
         """The likeliest type of a danger that was heard; a wish to die is never taken for another one."""
@@ -181,13 +186,17 @@ class Triage:
     def _parts(self, story: str) -> list[Judgement]:
         """The parts of a story, judged one by one; none where it has but one."""
         parts = _parts(story)
-        return [self._of_part(part) for part in parts] if len(parts) > 1 else []
+        if len(parts) == 1:
+            return []
+        return [self._of_part(part, probabilities(self._model, part)) for part in parts]
 
-    def _further_issues(self, story: str, main: ComplaintType) -> list[ComplaintType]:
+    def _further_issues(
+        self, story: str, main: ComplaintType, parts: list[Judgement], mass: float
+    ) -> list[ComplaintType]:
         issues: dict[str, ComplaintType] = {}
-        parts = self._parts(story)
-        mass = self._danger_mass(probabilities(self._model, story)) if parts else 0.0
-        doubted = (mass < PART_DANGER_FROM or self._denied(story)) and len(story) <= SHORT_STORY
+        doubted = (
+            bool(parts) and (mass < PART_DANGER_FROM or self._denied(story)) and len(story) <= SHORT_STORY
+        )
         for part in parts:
             if doubted and part.type.level == "P0":
                 continue  # out of its context: the whole has been heard, and it told of no danger
