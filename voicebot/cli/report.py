@@ -104,7 +104,7 @@ def day(
     config: Config = None,
 ) -> None:
     """One day: called, reached, anomalies, and whom a person must call; to be printed each morning."""
-    wanted = _day(day, datetime.now(ZONE).date())
+    wanted = wanted_day(day, today())
 
     async def make(
         records: Records, reading: ReportReading, shown: Shown, words: Words, now: datetime
@@ -185,7 +185,17 @@ def _format(out: Path | None, as_json: bool) -> str:
     return "json" if as_json else "terminal"
 
 
-def _day(text: str, today: date) -> date:
+def today() -> date:
+    """The day on a Korean wall."""
+    return datetime.now(ZONE).date()
+
+
+def wanted_day(text: str, today: date) -> date:
+    """The day that a command names; yesterday, if it names none.
+
+    Raises:
+        BadParameter: It is no day, or has not begun.
+    """
     if not text:
         return today - timedelta(days=1)
     try:
@@ -202,8 +212,8 @@ async def _person(records: Records, reading: ReportReading, id: str) -> Person:
     try:
         found = await records.people.find(id)
     except PhoneNumberError:
-        by_key = await reading.find_person(id)
         number = id.removeprefix("#")
+        by_key = await reading.find_person(id) if number == id else None
         by_number = await records.people.get(int(number)) if number.isdecimal() else None
         if by_key is not None and by_number is not None and by_key.id != by_number.id:
             raise ConfigurationError(

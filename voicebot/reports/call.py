@@ -120,8 +120,8 @@ def _alerts_table(facts: CallFacts, shown: Shown, words: Words, name: str) -> Ta
         key="anomalies",
         heading="이상 징후",
         columns=(
-            Column(key="number", heading="알림"),
             Column(key="how_soon", heading="시급"),
+            Column(key="number", heading="알림"),
             Column(key="kind", heading="무엇"),
             Column(key="said", heading="말씀", wide=True),
             Column(key="at", heading="시각"),
@@ -130,8 +130,8 @@ def _alerts_table(facts: CallFacts, shown: Shown, words: Words, name: str) -> Ta
         rows=tuple(
             Row(
                 cells=(
-                    alert.number,
                     URGENCIES[urgency(alert.level)],
+                    alert.number,
                     words.anomaly(alert.kind, alert.details.get("line", "")),
                     shown.text(alert.details.get("said", ""), name),
                     clock(alert.raised_at),
@@ -210,7 +210,12 @@ def _slots_table(facts: CallFacts, shown: Shown, words: Words, name: str) -> Tab
     slots = facts.call.slots
     told = answers(slots, words)
     rest = shown.details({key: value for key, value in slots.items() if key not in told and value}, name)
-    rows = [(key, value) for key, value in told.items()] + list(rest.items())
+    known = told | {key: words.slot(key, value) for key, value in rest.items()}
+    order = {key: place for place, key in enumerate(words.slots)}
+    rows = [
+        (words.slots.get(key, key), known[key])
+        for key in sorted(known, key=lambda key: (order.get(key, len(order)), key))
+    ]
     return Table(
         key="slots",
         heading="알게 된 것",

@@ -4,6 +4,7 @@ Rules
 -----
 * What nobody has looked at (alerts) or begun with (cases) is on the list, however old it is.
 * An alert or a case that may wait until tomorrow is not, unless the citizen asked to be called.
+* Of what is equally urgent, what has happened goes before what was asked for, and what is older goes first.
 * Whoever is looked after and missed three calls in a row is called the same day, and so is the number that
   does not exist (any more).
 """
@@ -44,6 +45,8 @@ class _Reason:
     why: str
     where: str
     record: str
+    wish: bool = False
+    """The citizen's own wish, which no harm comes from: behind what has happened to others."""
     key: tuple[str, object]
     """Of the same key, it is one person."""
 
@@ -61,7 +64,7 @@ def follow_up(listed: Listed, shown: Shown, words: Words) -> Table:
         by_person.setdefault(reason.key, []).append(reason)
     rows = sorted(
         (sorted(reasons, key=_order) for reasons in by_person.values()),
-        key=lambda reasons: (reasons[0].urgency.rank, min(reason.since for reason in reasons)),
+        key=lambda reasons: (*_order(reasons[0])[:2], min(reason.since for reason in reasons)),
     )
     left_out = f"이 밖에 {listed.left_out}건이 더 있습니다." if listed.left_out else ""
     return Table(
@@ -71,7 +74,7 @@ def follow_up(listed: Listed, shown: Shown, words: Words) -> Table:
         rows=tuple(_row(reasons, shown) for reasons in rows),
         empty="지금 전화해야 할 분이 없습니다.",
         ticked=True,
-        note=" ".join(filter(None, ("급한 순서, 오래된 순서입니다. 한 분이 한 줄입니다.", left_out))),
+        note=" ".join(filter(None, ("급한 순서입니다. 한 분이 한 줄입니다.", left_out))),
     )
 
 
@@ -123,6 +126,7 @@ def _of_case(fact: CaseFact, shown: Shown, words: Words) -> _Reason:
         why=f"{what}: {told}" if told else what,
         where=fact.campaign or words.service(case.service),
         record=f"민원 {case.number}",
+        wish=details.get("kind", "") in ASKS_FOR_CALL,
         key=_key(fact.who, f"case {case.number}"),
     )
 
@@ -150,8 +154,8 @@ def _key(who: Who, record: str) -> tuple[str, object]:
     return ("phone", who.phone) if who.phone else ("record", record)
 
 
-def _order(reason: _Reason) -> tuple[int, datetime]:
-    return reason.urgency.rank, reason.since
+def _order(reason: _Reason) -> tuple[int, bool, datetime]:
+    return reason.urgency.rank, reason.wish, reason.since
 
 
 def _row(reasons: list[_Reason], shown: Shown) -> Row:

@@ -17,7 +17,7 @@ URGENCIES = {Urgency.URGENT: "지금", Urgency.TODAY: "오늘", Urgency.NOTE: "�
 _URGENCY = {
     "P0": Urgency.URGENT,
     "urgent": Urgency.URGENT,
-    "P1": Urgency.TODAY,
+    "P1": Urgency.URGENT,
     "today": Urgency.TODAY,
     "P2": Urgency.NOTE,
     "P3": Urgency.NOTE,
@@ -114,10 +114,18 @@ class Words:
     types: Mapping[str, str] = field(default_factory=dict)
     """Type of a complaint → its name."""
     services: Mapping[str, str] = field(default_factory=dict)
+    slots: Mapping[str, str] = field(default_factory=dict)
+    """Slot → what it is about; in the order in which they are read."""
 
     def service(self, name: str) -> str:
         """A service by its name for people; an operator's own as it is called."""
         return self.services.get(name, name) or "–"
+
+    def slot(self, name: str, value: str) -> str:
+        """The value of a slot, where it is a code of ours in words."""
+        if name == "benefits":
+            return " · ".join(self.benefits.get(key, key) for key in value.split())
+        return self.types.get(value, value) if name == "type" else value
 
     def anomaly(self, kind: str, line: str = "") -> str:
         """What an alert is about."""

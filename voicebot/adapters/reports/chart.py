@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from voicebot.reports.document import Chart
+from voicebot.reports.document import Chart, Urgency
 
 _WIDTH, _HEIGHT = 720.0, 170.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70.0, 14.0, 12.0, 24.0
@@ -12,6 +12,14 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 70.0, 14.0, 12.0, 24.0
 
 _MOST_LABELS = 10
 """More dates would run into each other."""
+
+_COLOURS = {
+    Urgency.URGENT: "#b3141c",
+    Urgency.TODAY: "#a85b00",
+    Urgency.NOTE: "#a85b00",
+    Urgency.NONE: "#7b8794",
+}
+"""As in ``page.css``; in the elements themselves, since not every program applies a page's style to them."""
 
 _MANY_POINTS = 60
 _RADIUS, _SMALL_RADIUS = 4.0, 2.0
@@ -33,24 +41,26 @@ def svg(chart: Chart) -> str:
         return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (1 - (value - lowest) / (highest - lowest))
 
     grid = "".join(
-        f'<line x1="{_LEFT:g}" x2="{_WIDTH - _RIGHT:g}" y1="{up(value):.1f}" y2="{up(value):.1f}"/>'
-        f'<text class="tick" x="{_LEFT - 8:g}" y="{up(value) + 4:.1f}">{escape(word)}</text>'
+        f'<path stroke="#c9ced6" d="M{_LEFT:g},{up(value):.1f}H{_WIDTH - _RIGHT:g}"/>'
+        f'<text text-anchor="end" x="{_LEFT - 8:g}" y="{up(value) + 4:.1f}">{escape(word)}</text>'
         for value, word in chart.ticks
     )
     line = " ".join(f"{across(place):.1f},{up(point.value):.1f}" for place, point in enumerate(chart.points))
     radius = _RADIUS if len(chart.points) <= _MANY_POINTS else _SMALL_RADIUS
     points = "".join(
-        f'<circle class="{point.urgency.value}" cx="{across(place):.1f}" cy="{up(point.value):.1f}" '
+        f'<circle fill="{_COLOURS[point.urgency]}" cx="{across(place):.1f}" cy="{up(point.value):.1f}" '
         f'r="{radius:g}"/>'
         for place, point in enumerate(chart.points)
     )
     every = -(-len(chart.points) // _MOST_LABELS)
     labels = "".join(
-        f'<text class="label" x="{across(place):.1f}" y="{_HEIGHT - 6:g}">{escape(point.label)}</text>'
+        f'<text text-anchor="middle" x="{across(place):.1f}" y="{_HEIGHT - 6:g}">{escape(point.label)}</text>'
         for place, point in enumerate(chart.points)
         if place % every == 0
     )
     return (
-        f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img" aria-label="{escape(chart.heading)}">'
-        f'{grid}<polyline points="{line}"/>{points}{labels}</svg>'
+        f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img" aria-label="{escape(chart.heading)}" '
+        f'font-size="11" fill="#5b6470">'
+        f'{grid}<polyline points="{line}" fill="none" stroke="#7b8794" stroke-width="1.5"/>'
+        f"{points}{labels}</svg>"
     )

@@ -34,7 +34,7 @@ def page(document: Document) -> str:
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(head)}</title>",
-            f"<style>\n{_STYLE}{_running_heads(head, made)}</style>",
+            f"<style>\n{_running_heads(head, made)}{_STYLE}</style>",
             "</head>",
             "<body>",
             '<header class="head">',
@@ -78,7 +78,7 @@ def _signatures(names: tuple[str, ...]) -> str:
 
 
 def _figure(figure: Figure) -> str:
-    note = f'<span class="note">{escape(figure.note)}</span>' if figure.note else ""
+    note = f'<span class="remark">{escape(figure.note)}</span>' if figure.note else ""
     return (
         f'<li class="{figure.urgency.value}"><span class="name">{escape(figure.name)}</span>'
         f'<span class="value">{_text(figure.value)}</span>{note}</li>'
@@ -87,7 +87,7 @@ def _figure(figure: Figure) -> str:
 
 def _section(section: Section) -> str:
     heading = f"<h2>{escape(section.heading)}</h2>"
-    note = f'<p class="note">{escape(section.note)}</p>' if section.note else ""
+    note = f'<p class="remark">{escape(section.note)}</p>' if section.note else ""
     if not isinstance(section, Table):
         return f'<section class="chart">{heading}{note}{svg(section)}</section>'
     if not section.rows:
@@ -122,8 +122,12 @@ def _kind(table: Table, place: int) -> str:
     column: Column = table.columns[place]
     if column.wide:
         return "wide"
-    numbers = [row.cells[place] for row in table.rows if row.cells[place] != ""]
-    return "number" if numbers and all(isinstance(cell, int) for cell in numbers) else "word"
+    cells = [row.cells[place] for row in table.rows if row.cells[place] != ""]
+    return "number" if cells and all(map(_is_number, cells)) else "word"
+
+
+def _is_number(cell: Cell) -> bool:
+    return isinstance(cell, int) or cell.endswith(" %") or cell == "–"
 
 
 def _text(cell: Cell) -> str:

@@ -10,10 +10,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voicebot.campaigns.cells import neutral
 from voicebot.errors import ConfigurationError
 from voicebot.reports.document import Cell
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook as OpenpyxlWorkbook
 
 AddRow = Callable[[Sequence[Cell]], None]
 
@@ -29,12 +33,14 @@ _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 
 
 class Workbook:
-    """An Excel workbook that is written sheet by sheet, row by row."""
+    """An Excel workbook that is written sheet by sheet, row by row.
 
-    def __init__(self) -> None:
-        from openpyxl import Workbook as OpenpyxlWorkbook  # a fifth of a second, for this alone
+    Args:
+        workbook: Of openpyxl, empty, for writing only.
+    """
 
-        self._workbook = OpenpyxlWorkbook(write_only=True)
+    def __init__(self, workbook: OpenpyxlWorkbook) -> None:
+        self._workbook = workbook
 
     def sheet(self, title: str, widths: Sequence[int] = (), frozen_rows: int = 0) -> AddRow:
         """Begin a sheet; what is returned adds a row to it.
@@ -57,9 +63,21 @@ class Workbook:
 
         return add
 
-    def save(self, path: Path) -> None:
-        """Write the file."""
-        self._workbook.save(path)
+
+@contextmanager
+def workbook_file(path: Path) -> Iterator[Workbook]:
+    """An Excel file; what is yielded makes its sheets."""
+    from openpyxl import Workbook as OpenpyxlWorkbook  # a fifth of a second, for this alone
+
+    workbook = OpenpyxlWorkbook(write_only=True)
+    with path.open("wb") as file:
+        try:
+            yield Workbook(workbook)
+            workbook.save(file)
+        except BaseException:
+            for sheet in workbook.worksheets:  # each has a file of its own until it is saved
+                sheet.close()
+            raise
 
 
 @contextmanager
@@ -84,9 +102,8 @@ def table_file(path: Path, title: str) -> Iterator[AddRow]:
             with csv_file(path) as add:
                 yield add
             return
-        workbook = Workbook()
-        yield workbook.sheet(title)
-        workbook.save(path)
+        with workbook_file(path) as workbook:
+            yield workbook.sheet(title)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from voicebot.adapters.reports.page import page
-from voicebot.adapters.reports.spreadsheet import AddRow, Workbook, csv_file, told_where
+from voicebot.adapters.reports.spreadsheet import AddRow, csv_file, told_where, workbook_file
 from voicebot.reports.document import Document, Table
 
 FORMATS = (".csv", ".xlsx", ".html")
@@ -62,9 +62,8 @@ def _write_table(add: AddRow, table: Table) -> None:
 
 def _write_workbook(path: Path, document: Document) -> None:
     """One sheet a table, after one with the figures."""
-    workbook = Workbook()
-    _write_head(workbook.sheet(_SUMMARY, widths=(_NARROW, _WIDE)), document)
-    for table in document.tables:
-        widths = [_WIDE if column.wide else _NARROW for column in table.columns]
-        _write_table(workbook.sheet(table.heading, widths, frozen_rows=1), table)
-    workbook.save(path)
+    with workbook_file(path) as workbook:
+        _write_head(workbook.sheet(_SUMMARY, widths=(_NARROW, _WIDE)), document)
+        for table in document.tables:
+            widths = [_WIDE if column.wide else _NARROW for column in table.columns]
+            _write_table(workbook.sheet(table.heading, widths, frozen_rows=1), table)

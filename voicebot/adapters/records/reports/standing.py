@@ -21,8 +21,8 @@ from voicebot.records.status import CaseStatus
 from voicebot.reports.facts import MOST_LISTED, AlertFact, CaseFact, Listed, Who
 from voicebot.reports.following_up import ASKS_FOR_CALL
 
-_AT_ONCE = ("P0", "urgent")
-_TODAY = ("P1", "today", "")
+_AT_ONCE = ("P0", "P1", "urgent")
+_TODAY = ("today", "")
 """A level that is not known is looked at today (``reports.words.urgency``)."""
 
 _NOBODY_BEGAN = (CaseStatus.RECEIVED, CaseStatus.TRANSFERRED)
