@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from voicebot.adapters.records.tables.campaigns import AttemptRow
 from voicebot.adapters.records.tables.cases import AlertRow, CaseRow
@@ -69,8 +70,13 @@ def day_scope(day: date, campaigns: Sequence[CampaignRecord]) -> Scope:
 
 def campaign_scope(campaign: CampaignRecord) -> Scope:
     """Of one campaign, from its beginning to now."""
-    mine = select(AttemptRow.id).where(AttemptRow.campaign_id == campaign.id)
-    alerts, cases = (AlertRow.call_id.in_(mine),), (CaseRow.call_id.in_(mine),)
+    one = aliased(AttemptRow)  # the statement around it may name the table itself
+
+    def mine(call_id: InstrumentedAttribute[str]) -> Condition:
+        # Asked of each row: there are far fewer alerts and cases than attempts.
+        return exists().where(one.id == call_id, one.campaign_id == campaign.id)
+
+    alerts, cases = (mine(AlertRow.call_id),), (mine(CaseRow.call_id),)
     return Scope(
         campaigns=(campaign,),
         attempts=(AttemptRow.campaign_id == campaign.id,),
@@ -78,5 +84,5 @@ def campaign_scope(campaign: CampaignRecord) -> Scope:
         standing_alerts=alerts,
         cases=cases,
         standing_cases=cases,
-        opt_outs=(OptOutRow.campaign_id == campaign.id) | OptOutRow.call_id.in_(mine),
+        opt_outs=(OptOutRow.campaign_id == campaign.id) | mine(OptOutRow.call_id),
     )
