@@ -161,6 +161,18 @@ def _campaign_rows(result: dict[str, Any]) -> Iterator[Row]:
     yield "campaign: the next 1,000 to call", "does not grow", chosen + meanwhile, None, name
 
 
+def _reports_rows(result: dict[str, Any]) -> Iterator[Row]:
+    meanwhile = f", {result['peak_mb']} MB in all; load average {result['load_average']}{_stolen(result)}"
+    for database in ("sqlite", "postgresql"):
+        figures = result[database]
+        read = ", ".join(
+            f"{what.replace('_', ' ')} {figures[f'{what}_s']} s"
+            for what in ("day", "daily_campaign", "campaign_once", "person")
+        )
+        what = f"reports on {database} of {figures['attempts']:,} attempts"
+        yield what, "–", read + meanwhile, None, "reports"
+
+
 def _in_time(figures: dict[str, Any], rows: int) -> bool:
     return bool(figures["import_s"] <= 60 * rows / 1_000_000)
 
@@ -202,6 +214,7 @@ _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "recognition_accuracy": _accuracy_rows,
     "records": _records_rows,
     "campaign": _campaign_rows,
+    "reports": _reports_rows,
     "events": _events_rows,
     "persona_calls": _persona_rows,
     "understanding": _understanding_rows,

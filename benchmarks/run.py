@@ -26,6 +26,7 @@ BENCHMARKS = (
     "voice_activity",
     "records",
     "campaign",
+    "reports",
     "events",
     "understanding",
 )
