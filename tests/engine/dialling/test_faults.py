@@ -8,32 +8,24 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import asyncpg
 import pytest
 
-from tests.databases import KEYS, upgraded
+from tests.databases import KEYS, made_in
 from tests.engine.dialling.test_killed import MOST_STEPS, PLAN, check
 from tests.engine.dialling.world import START, World
 from voicebot.adapters.records.records import Records, open_records
 from voicebot.engine.dialling.dialler import Dialler
 from voicebot.errors import RecordsError
 from voicebot.records.campaigns import CampaignState, Disposition
-from voicebot.testing.postgres import Cluster, running_cluster
+from voicebot.testing.postgres import Cluster
 
 SEEDS = range(1, 1 + int(os.environ.get("VOICEBOT_FAULT_SEEDS", "2")))
 PEOPLE = 15
 _FEW_S, _LONG_S = 5, 900
 """Between steps while telephones ring, and while nobody is due."""
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """A PostgreSQL that may be killed; the other tests' one may not."""
-    with running_cluster() as own:
-        yield own
 
 
 @asynccontextmanager
@@ -48,10 +40,11 @@ async def _over(records: Records) -> bool:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_a_postgresql_that_is_killed_costs_nobody_their_call(cluster: Cluster, seed: int) -> None:
-    draw = random.Random(seed)
-    await _made(cluster, name := f"killed_{seed}")
-    async with _records(cluster.url(name)) as records:
+async def test_a_postgresql_that_is_killed_costs_nobody_their_call(
+    mortal_cluster: Cluster, seed: int
+) -> None:
+    draw, cluster = random.Random(seed), mortal_cluster
+    async with _records(await made_in(cluster)) as records:
         world = World(records, seed=seed)
         campaign = await world.campaign(PLAN, people=PEOPLE)
         dialler, kills = world.engine(), 0
@@ -74,15 +67,6 @@ async def test_a_postgresql_that_is_killed_costs_nobody_their_call(cluster: Clus
         assert await records.outbox.depth("mqtt") >= sum(dispositions.values())
 
 
-async def _made(cluster: Cluster, name: str) -> None:
-    if cluster.process is None:
-        cluster.start()
-    connection = await asyncpg.connect(host=str(cluster.folder), user="voicebot", database="postgres")
-    await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    await connection.close()
-    await upgraded(cluster.url(name))
-
-
 async def _step(dialler: Dialler) -> None:
     """As ``Dialler.run`` does it: what fails is done by the next one."""
     try:
@@ -94,9 +78,9 @@ async def _step(dialler: Dialler) -> None:
 async def _step_while_killed(cluster: Cluster, dialler: Dialler, draw: random.Random) -> None:
     """Kill it somewhere in a step."""
     step = asyncio.ensure_future(_step(dialler))
-    for _ in range(draw.randrange(60)):
+    for _ in range(draw.randrange(400)):
         await asyncio.sleep(0)
-    await asyncio.to_thread(cluster.kill)
+    cluster.kill()
     await step
 
 
@@ -138,7 +122,7 @@ async def _with_a_clock_that_jumps(records: Records, seed: int) -> None:
     campaign = await world.campaign(PLAN, people=PEOPLE)
     engines, jumps = [world.engine("engine-1"), world.engine("engine-2")], 0
     for _ in range(MOST_STEPS):
-        if draw.random() < 0.2 and jumps < 30:
+        if draw.random() < 0.6 and jumps < 30:
             jumps += 1
             world.jumped_s += (
                 draw.choice((-1, 1)) * draw.choice((1, 60, 3600, 4 * 3600, 86400)) * draw.random()
