@@ -110,10 +110,15 @@ async def test_a_postgresql_that_is_killed_and_comes_back_has_everything_once(
             cases = await records.cases.newest(limit=1_000)
             assert sorted(int(case.details["about"]) for case in cases) == told
             for number in told:
+                assert await records.opt_outs.stands(_phone(number), None)
                 call = await records.calls.get(f"call-{number}")
                 assert call is not None and (call.turns, call.outcome) == ((TURN,), DONE)
             messages = await records.outbox.due("mqtt", NOON, limit=1_000)
             assert Counter(message.topic for message in messages) == {"alert": 40, "case": 40, "call": 40}
+
+
+def _phone(number: int) -> str:
+    return f"0102000{number:04}"
 
 
 async def _tell_calls(one: Kept, told: list[int], count: int) -> None:
@@ -122,6 +127,7 @@ async def _tell_calls(one: Kept, told: list[int], count: int) -> None:
         one.keeper.begin(replace(CALL, call_id=call_id))
         one.keeper.add_turn(call_id, TURN)
         await one.keeper.perform(call_id, "alert", {"level": "P0", "alert": str(number)})
+        await one.keeper.perform(call_id, "opt_out", {"callback": _phone(number)})
         with contextlib.suppress(RecordsUnavailable):  # the flow brings the citizen to a person
             await one.keeper.perform(call_id, "open_case", {"about": str(number)})
         one.keeper.end(call_id, DONE, {})
