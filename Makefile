@@ -31,11 +31,16 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# A file stays on one core: what its tests share is made once.
 check: lint
-	$(BIN)/pytest -m "not acceptance"
+	$(BIN)/pytest -m "not acceptance" -n auto --dist loadfile
 
+# Real calls run in real time, so alone; both parts are run even if one fails.
 test: lint
-	$(BIN)/pytest
+	@status=0; \
+	$(BIN)/pytest -m "not acceptance" -n auto --dist loadfile --durations=15 || status=1; \
+	$(BIN)/pytest -m acceptance --durations=25 || status=1; \
+	exit $$status
 
 docs: setup
 	$(BIN)/python scripts/draw_architecture.py

@@ -49,7 +49,7 @@ async def test_the_engine_says_when_calls_can_come_and_that_it_stops(
     class Engine:
         """Nothing but its life."""
 
-        def __init__(self, settings: Settings) -> None:
+        def __init__(self, settings: Settings, wall_clock: None) -> None:
             pass
 
         async def run(self, reach: object, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
@@ -62,7 +62,7 @@ async def test_the_engine_says_when_calls_can_come_and_that_it_stops(
     monkeypatch.setattr(assembly, "Engine", Engine)
     monkeypatch.setattr(reach, "reach_asterisk", lambda settings: object())
     monkeypatch.setattr(ServiceManager, "tell", lambda manager, state: said.append(state))
-    await serve._serve(Settings())
+    await serve.serve_calls(Settings())
     assert said == ["connected", READY, STOPPING]
 
 

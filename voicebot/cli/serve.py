@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -21,16 +23,26 @@ def serve(
 ) -> None:
     """Serve calls until stopped (Ctrl-C, SIGTERM): then no new calls, and people for those who remain."""
     write_logs()
-    asyncio.run(_serve(load_settings(config)))
+    asyncio.run(serve_calls(load_settings(config)))
 
 
-async def _serve(settings: Settings) -> None:
+async def serve_calls(settings: Settings, wall_clock: Callable[[], datetime] | None = None) -> None:
+    """Serve until a signal ends it.
+
+    Args:
+        settings: Checked settings.
+        wall_clock: By which campaigns call; ``None``: the time in Korea.
+
+    Raises:
+        ConfigurationError: A setting, file or folder must be mended.
+        AsteriskUnavailable: There is no Asterisk to serve.
+    """
     from voicebot.adapters.asterisk.embedded.process import EmbeddedAsterisk
     from voicebot.adapters.asterisk.embedded.render import AsteriskOptions
     from voicebot.engine.assembly import Engine
     from voicebot.engine.reach import reach_asterisk
 
-    engine = Engine(settings)  # what is wrong with services is told before anything is started
+    engine = Engine(settings, wall_clock)  # what is wrong with services is told before anything is started
     stop = asyncio.Event()
     manager = ServiceManager.of(os.environ)
 

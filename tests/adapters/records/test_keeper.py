@@ -63,9 +63,11 @@ async def test_a_database_that_is_down_holds_no_call_up(records: Records, tmp_pa
             await until(partial(_more_than, one.pauses.asked, before))
         assert one.pauses.asked == [0.5, 1.0, 2.0, 5.0]
         assert one.keeper.depth == 3
+        assert one.keeper.holds(ID) and not one.keeper.holds("another call")
         trouble.down = False
         one.pauses.over()
         assert await one.keeper.drain(60)
+        assert one.keeper.depth == 0 and not one.keeper.holds(ID)
         (alert,), (case,) = await records.alerts.unseen(), await records.cases.newest()
         assert (alert.level, case.details["about"]) == ("P0", "가로등")
         assert await records.calls.get(ID) is not None

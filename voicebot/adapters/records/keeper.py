@@ -257,12 +257,15 @@ class RecordKeeper:
             if self._down:
                 logger.info("records go on", extra={"action": "records_go_on", "entries": self.depth})
             self._down, tries = False, 0
-            written = self._waiting.popleft().entry.call_id
-            self._unwritten[written] -= 1
-            if not self._unwritten[written]:
-                del self._unwritten[written]
+            self._taken(self._waiting.popleft())
             if not self._unwritten:
                 await self._empty_journal()
+
+    def _taken(self, item: _Item) -> None:
+        call_id = item.entry.call_id
+        self._unwritten[call_id] -= 1
+        if not self._unwritten[call_id]:
+            del self._unwritten[call_id]
 
     def _settle(self) -> None:
         for item in self._waiting:
