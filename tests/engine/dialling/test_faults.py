@@ -15,10 +15,11 @@ import pytest
 
 from tests.databases import KEYS, made_in
 from tests.engine.dialling.test_killed import MOST_STEPS, PLAN, check
-from tests.engine.dialling.world import START, World
+from tests.engine.dialling.world import START, World, talks
 from voicebot.adapters.records.records import Records, open_records
 from voicebot.engine.dialling.dialler import Dialler
 from voicebot.errors import RecordsError
+from voicebot.outcome import CallResult
 from voicebot.records.campaigns import CampaignState, Disposition
 from voicebot.testing.postgres import Cluster
 
@@ -135,3 +136,44 @@ async def _with_a_clock_that_jumps(records: Records, seed: int) -> None:
     print(f"seed {seed}: {len(world.rung)} calls, the clock set {jumps} times")
     assert jumps
     await check(world, records, campaign, PLAN, PEOPLE, by_clock=False)
+
+
+@pytest.mark.parametrize("wrong_s", [-86400.0, 4 * 3600.0, 86400.0])
+async def test_an_engine_whose_clock_is_wrong_leaves_the_calls_of_another_alone(
+    sqlite_url: str, wrong_s: float
+) -> None:
+    """Each has an Asterisk of its own, and does not see the other's channels."""
+    async with _records(sqlite_url) as records:
+        here = World(records, seed=1, behaviours=lambda chance, number: talks(CallResult.COMPLETED, 60))
+        await here.campaign(PLAN, people=1)
+        engine = here.engine("engine-1")
+        await engine.step()
+        elsewhere = World(records, seed=2, jumped_s=wrong_s)
+        other = elsewhere.engine("engine-2")
+        for _ in range(20):
+            await other.step()
+            await elsewhere.go_on(60)
+        assert await _ended(records) == [None]
+        await here.go_on(100)
+        await engine.step()
+        assert await _ended(records) == [Disposition.ANSWERED]
+
+
+async def test_what_an_engine_that_never_comes_back_has_left_is_ended_by_another(sqlite_url: str) -> None:
+    async with _records(sqlite_url) as records:
+        here = World(records, seed=1, behaviours=lambda chance, number: talks(CallResult.COMPLETED, 60))
+        await here.campaign(PLAN, people=1)
+        await here.engine("engine-1").step()
+        elsewhere = World(records, seed=2)
+        other = elsewhere.engine("engine-2")
+        await other.step()
+        await elsewhere.go_on(2.9 * 3600)
+        await other.step()
+        assert await _ended(records) == [None]
+        await elsewhere.go_on(0.2 * 3600)
+        await other.step()
+        assert await _ended(records) == [Disposition.UNKNOWN]
+
+
+async def _ended(records: Records) -> list[Disposition | None]:
+    return [attempt.disposition for attempt in await records.attempts.of_person(1)]
