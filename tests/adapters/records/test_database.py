@@ -83,7 +83,7 @@ async def test_two_writers_on_one_file_wait_for_each_other(url: str) -> None:
 async def test_a_server_that_is_starting_up_may_be_asked_again(
     error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Raised while connecting, where SQLAlchemy does not translate it."""
+    """Raised while connecting: what waits for it must not be taken for refused."""
 
     async def refusing(*values: object, **named: object) -> object:
         raise error

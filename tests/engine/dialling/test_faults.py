@@ -18,7 +18,7 @@ from tests.engine.dialling.test_killed import MOST_STEPS, PLAN, check
 from tests.engine.dialling.world import START, World, talks
 from voicebot.adapters.records.records import Records, open_records
 from voicebot.engine.dialling.dialler import Dialler
-from voicebot.errors import RecordsError
+from voicebot.errors import RecordsError, RecordsUnavailable
 from voicebot.outcome import CallResult
 from voicebot.records.campaigns import CampaignState, Disposition
 from voicebot.testing.postgres import Cluster
@@ -36,7 +36,10 @@ async def _records(url: str) -> AsyncIterator[Records]:
 
 
 async def _over(records: Records) -> bool:
-    (campaign,) = await records.campaigns.all()
+    try:
+        (campaign,) = await records.campaigns.all()
+    except RecordsUnavailable:
+        return False  # it is starting up
     return campaign.state is CampaignState.FINISHED
 
 
@@ -54,7 +57,7 @@ async def test_a_postgresql_that_is_killed_costs_nobody_their_call(
                 kills += 1
                 await _step_while_killed(cluster, dialler, draw)
             elif cluster.process is None and draw.random() < 0.3:
-                cluster.start()
+                cluster.start(wait=False)
             await _step(dialler)
             await world.write_down()
             if cluster.process is not None and await _over(records):
@@ -81,7 +84,7 @@ async def _step_while_killed(cluster: Cluster, dialler: Dialler, draw: random.Ra
     step = asyncio.ensure_future(_step(dialler))
     for _ in range(draw.randrange(400)):
         await asyncio.sleep(0)
-    cluster.kill()
+    cluster.kill(in_order=draw.random() < 0.5)
     await step
 
 

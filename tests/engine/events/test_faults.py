@@ -14,9 +14,9 @@ import pytest
 from tests.adapters.records.conftest import KEYS, NOON
 from tests.databases import made_in
 from tests.engine.events.scene import Clock, Receiver, put, relay_of
-from voicebot.adapters.records.records import open_records
+from voicebot.adapters.records.records import Records, open_records
 from voicebot.engine.events.relay import CLAIM_S, MOST_IN_A_ROUND, Relay
-from voicebot.errors import RecordsError
+from voicebot.errors import RecordsError, RecordsUnavailable
 from voicebot.events.message import Message
 from voicebot.events.verdict import Delivered, Failed, Postponed, Verdict
 from voicebot.testing.postgres import Cluster
@@ -35,12 +35,20 @@ async def _round(relay: Relay, clock: Clock) -> None:
         clock.pass_s(1.0)
 
 
+async def _answers(records: Records) -> bool:
+    try:
+        await records.database.check()
+    except RecordsUnavailable:
+        return False
+    return True
+
+
 async def _round_while_killed(cluster: Cluster, relay: Relay, clock: Clock, draw: random.Random) -> None:
     """Kill the database somewhere in a round."""
     working = asyncio.ensure_future(_round(relay, clock))
     for _ in range(draw.randrange(400)):
         await asyncio.sleep(0)
-    cluster.kill()
+    cluster.kill(in_order=draw.random() < 0.5)
     await working
 
 
@@ -56,7 +64,9 @@ async def test_a_postgresql_that_is_killed_under_the_relay(mortal_cluster: Clust
                 await _round(relay, clock)
             await _round_while_killed(mortal_cluster, relay, clock, draw)
             await _round(relay, clock)
-            mortal_cluster.start()
+            mortal_cluster.start(wait=False)
+            while not await _answers(records):
+                await _round(relay, clock)
             ids += await put(records, "alert", 5)
         clock.pass_s(CLAIM_S)
         while await records.outbox.depth("mqtt"):

@@ -16,7 +16,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 from sqlalchemy import event, select
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import (
@@ -44,10 +43,6 @@ _WRITES = "voicebot_writes"
 
 _OF_THE_STATEMENT = (DataError, IntegrityError, ProgrammingError)
 """What a database refuses because of what it was told; whatever else a driver raises may be over later."""
-
-_OF_THE_DRIVER = (asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What asyncpg raises while it connects, e.g. to a server that is starting up: there SQLAlchemy does not
-translate it."""
 
 _QUOTED_VALUE = re.compile(r"(?<=query argument )\$\d+:.*")
 """asyncpg: ``invalid input for query argument $1: '010…'``."""
@@ -92,7 +87,7 @@ class Database:
         try:
             async with self._engine.connect() as connection:
                 yield connection
-        except (SQLAlchemyError, OSError, *_OF_THE_DRIVER) as error:
+        except (SQLAlchemyError, OSError) as error:
             raise _explained(error, f"{self.where} could not be read") from error
 
     @asynccontextmanager
@@ -112,7 +107,7 @@ class Database:
                 await connection.execution_options(**{_WRITES: True})
                 async with connection.begin():
                     yield connection
-        except (SQLAlchemyError, OSError, *_OF_THE_DRIVER) as error:
+        except (SQLAlchemyError, OSError) as error:
             raise _explained(error, f"{self.where} could not be written") from error
 
     async def check(self) -> None:
@@ -177,6 +172,6 @@ def _begin(connection: Connection) -> None:
 def _explained(error: Exception, what: str) -> RecordsError:
     # The driver's own words, without the values that they may quote: there, and in the lines below.
     reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-    passing = isinstance(error, (DBAPIError, NoFreeConnection, OSError, *_OF_THE_DRIVER))
+    passing = isinstance(error, DBAPIError | NoFreeConnection | OSError)
     kind = RecordsUnavailable if passing and not isinstance(error, _OF_THE_STATEMENT) else RecordsError
     return kind(f"{what}: {_QUOTED_VALUE.sub('', reason)}")
