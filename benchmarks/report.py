@@ -194,7 +194,9 @@ def _campaign_calls_rows(result: dict[str, Any]) -> Iterator[Row]:
 def _campaign_show_rows(result: dict[str, Any]) -> Iterator[Row]:
     name, kills = "campaign_show", result["engine_killed"]
     ends = ", ".join(f"{count} {how}" for how, count in result["attempts_by_disposition"].items())
-    whole = f"{ends} ({result['seconds']:.0f} s, {result['touched_by_a_kill']} touched by a kill)"
+    touched = f"{result['touched_by_a_kill']} touched by a kill"
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
+    whole = f"{ends} ({result['seconds']:.0f} s, {touched}){meanwhile}"
     yield f"campaign: {result['people']:,} people, the engine killed {kills} times", "–", whole, None, name
     yield from _campaign_faults(result, name)
 
@@ -205,6 +207,18 @@ def _campaign_faults(result: dict[str, Any], name: str) -> Iterator[Row]:
     yield "campaign: called twice, lost, or an opt-out not kept", "0", f"{lost} {of}", lost == 0, name
     other = result["ended_otherwise_than_expected"]
     yield "campaign: ended otherwise than the behaviour demands", "–", f"{other} {of}", None, name
+
+
+def _reports_rows(result: dict[str, Any]) -> Iterator[Row]:
+    meanwhile = f", {result['peak_mb']} MB in all; load average {result['load_average']}{_stolen(result)}"
+    for database in ("sqlite", "postgresql"):
+        figures = result[database]
+        read = ", ".join(
+            f"{what.replace('_', ' ')} {figures[f'{what}_s']} s"
+            for what in ("day", "daily_campaign", "campaign_once", "person")
+        )
+        what = f"reports on {database} of {figures['attempts']:,} attempts"
+        yield what, "–", read + meanwhile, None, "reports"
 
 
 def _in_time(figures: dict[str, Any], rows: int) -> bool:
@@ -250,6 +264,7 @@ _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "campaign": _campaign_rows,
     "campaign_calls": _campaign_calls_rows,
     "campaign_show": _campaign_show_rows,
+    "reports": _reports_rows,
     "events": _events_rows,
     "persona_calls": _persona_rows,
     "understanding": _understanding_rows,
