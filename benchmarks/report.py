@@ -209,6 +209,18 @@ def _campaign_faults(result: dict[str, Any], name: str) -> Iterator[Row]:
     yield "campaign: ended otherwise than the behaviour demands", "–", f"{other} {of}", None, name
 
 
+def _reports_rows(result: dict[str, Any]) -> Iterator[Row]:
+    meanwhile = f", {result['peak_mb']} MB in all; load average {result['load_average']}{_stolen(result)}"
+    for database in ("sqlite", "postgresql"):
+        figures = result[database]
+        read = ", ".join(
+            f"{what.replace('_', ' ')} {figures[f'{what}_s']} s"
+            for what in ("day", "daily_campaign", "campaign_once", "person")
+        )
+        what = f"reports on {database} of {figures['attempts']:,} attempts"
+        yield what, "–", read + meanwhile, None, "reports"
+
+
 def _in_time(figures: dict[str, Any], rows: int) -> bool:
     return bool(figures["import_s"] <= 60 * rows / 1_000_000)
 
@@ -252,6 +264,7 @@ _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "campaign": _campaign_rows,
     "campaign_calls": _campaign_calls_rows,
     "campaign_show": _campaign_show_rows,
+    "reports": _reports_rows,
     "events": _events_rows,
     "persona_calls": _persona_rows,
     "understanding": _understanding_rows,

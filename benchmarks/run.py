@@ -28,6 +28,7 @@ BENCHMARKS = (
     "campaign",
     "campaign_calls",
     "campaign_show",
+    "reports",
     "events",
     "understanding",
 )
