@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 help:
 	@echo "make setup    Debian packages, .venv and the embedded Asterisk; SETUP=--tests: PostgreSQL and mosquitto too"
-	@echo "make demo     one real call per service, shown live"
+	@echo "make demo     one real call per service, shown live; then case, alert and MQTT message"
 	@echo "make test     lint, types, floors and all tests"
 	@echo "make check    the same without the tests that need Asterisk"
 	@echo "make lint     style, types and floors alone"
@@ -31,11 +31,16 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# A file stays on one core: what its tests share is made once.
 check: lint
-	$(BIN)/pytest -m "not acceptance"
+	$(BIN)/pytest -m "not acceptance" -n auto --dist loadfile
 
+# Real calls run in real time, so alone; both parts are run even if one fails.
 test: lint
-	$(BIN)/pytest
+	@status=0; \
+	$(BIN)/pytest -m "not acceptance" -n auto --dist loadfile --durations=15 || status=1; \
+	$(BIN)/pytest -m acceptance --durations=25 || status=1; \
+	exit $$status
 
 docs: setup
 	$(BIN)/python scripts/draw_architecture.py
@@ -43,6 +48,8 @@ docs: setup
 bench: setup
 	$(BIN)/python -m benchmarks.run
 
+# The broker of the demo; where it cannot be installed the demo shows what waits for one.
+demo: SETUP := --broker
 demo: setup
 	@$(BIN)/voicebot demo
 

@@ -26,6 +26,8 @@ BENCHMARKS = (
     "voice_activity",
     "records",
     "campaign",
+    "campaign_calls",
+    "campaign_show",
     "reports",
     "events",
     "understanding",

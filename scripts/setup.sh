@@ -4,6 +4,7 @@
 # is changed.
 #
 #   --tests                   also what only tests and benchmarks need: PostgreSQL and mosquitto
+#   --broker                  also mosquitto, if it can be installed: the demo is fuller with it
 #
 #   PYTHON                    the Python to use (3.11 or later); default: the first of python3, python3.13, 3.12, 3.11
 #   VOICEBOT_CACHE            where the embedded Asterisk is kept; default ~/.cache/voicebot
@@ -32,7 +33,7 @@ missing_packages() {
     [ -e /usr/share/zoneinfo/Asia/Seoul ] || echo tzdata
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
     [ "$for_tests" = no ] || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
-    [ "$for_tests" = no ] || PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mosquitto >/dev/null || echo mosquitto
+    [ "$broker" = no ] || PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mosquitto >/dev/null || echo mosquitto
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         "$python" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])'
 }
@@ -75,6 +76,10 @@ install_packages() {
     [ -n "$packages" ] || return 0
     if [ "$(id -u)" != 0 ]; then
         if ! sudo -n true 2>/dev/null; then
+            if [ "$packages" = mosquitto ] && [ "$for_tests" = no ]; then
+                say "no mosquitto, and I may not install it: the demo does without"
+                return 0
+            fi
             fail "these Debian packages are missing, and I may not install them: sudo apt-get install $packages"
         fi
         as_root=(sudo -n)
@@ -122,11 +127,12 @@ install_venv() {
     say "Python $(.venv/bin/python -c 'import platform; print(platform.python_version())') in .venv"
 }
 
-for_tests=no
+for_tests=no broker=no
 case "${1:-}" in
 "") ;;
---tests) for_tests=yes ;;
-*) fail "unknown: $1; there is only --tests" ;;
+--tests) for_tests=yes broker=yes ;;
+--broker) broker=yes ;;
+*) fail "unknown: $1; there are --tests and --broker" ;;
 esac
 python=$(find_python)
 install_packages

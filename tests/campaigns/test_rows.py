@@ -18,6 +18,7 @@ from voicebot.campaigns.rows import (
 )
 from voicebot.errors import ConfigurationError, PhoneNumberError
 from voicebot.records.phone import normalised
+from voicebot.records.resident import redacted
 
 ALL = Columns(phone=0, name=1, external_id=2, agreed=3)
 
@@ -94,6 +95,24 @@ def test_what_is_wrong_is_told_without_telling_the_row(cells: list[str], problem
     row = check_row(ALL, 12, cells)
     assert isinstance(row, RowProblem) and (row.line, row.problem) == (12, problem)
     assert row.remedy and not any(cell and cell in row.remedy for cell in cells[:3])
+
+
+NAMED = st.one_of(
+    st.text(max_size=14),
+    st.text("0123456789- 공일이\n\x7f·김", max_size=16),
+    st.from_regex(r"(주민번호 ?|뒷자리 ?)?([0-9]{6}[- ])?[1-4][0-9]{6}", fullmatch=True),
+)
+
+
+@given(name=NAMED, key=NAMED)
+def test_no_name_or_id_passes_that_the_records_refuse(name: str, key: str) -> None:
+    name, key = name.strip(), key.strip()
+    row = check_row(ALL, 7, ["01012345678", name, key, ""])
+    broken = any(sign < " " or sign == "\x7f" for sign in name + key)
+    if broken or redacted(name) != name or redacted(key) != key:
+        assert isinstance(row, RowProblem) and row.problem in (Problem.NAME, Problem.KEY)
+    else:
+        assert row == ListedPerson(7, "+821012345678", name, key, False)
 
 
 @given(numbers=st.lists(st.integers(0, 30_000)))

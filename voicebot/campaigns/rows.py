@@ -37,9 +37,10 @@ _NO = frozenset({"아니오", "아니요", "미동의", "거부", "n", "no", "x"
 _NAME_LENGTH = 100
 _KEY_LENGTH = 64
 """The column of the records."""
-_RESIDENT_LENGTH, _RESIDENT_DIGITS = 7, 13
-"""Shorter texts, and plain ones of fewer digits, hold no resident number (``records.resident``): nearly every
-name and id."""
+_PLAIN = re.compile(r"[^\x00-\x1f\x7f]{0,6}|[ -~]{0,12}")
+"""Nearly every name and id: on one line, and too short to hold a resident number (``records.resident``: seven
+signs, thirteen digits where no word names them)."""
+_RESIDENT_DIGITS = 13
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 """A line break in a name would become a header where names go on to other systems."""
 
@@ -68,9 +69,9 @@ REMEDIES = {
 """What is told of problems that show only beside other rows or in the records."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ListedPerson:
-    """A row that may be called (slots only by name: made a million times in an import)."""
+    """A row that may be called (neither frozen nor by keywords: made a million times in an import)."""
 
     line: int
     phone: str
@@ -160,41 +161,33 @@ def check_row(columns: Columns, line: int, cells: Sequence[str]) -> ListedPerson
         number = dialable_number(phone)
     except PhoneNumberError as error:
         return RowProblem(line=line, problem=Problem.NUMBER, remedy=str(error))
-    if wrong := _text_problem(line, name, key):
+    if not (_PLAIN.fullmatch(name) and _PLAIN.fullmatch(key)) and (wrong := _text_problem(line, name, key)):
         return wrong
-    if agreed and agreed.lower() in _NO:
-        return RowProblem(line=line, problem=Problem.NOT_AGREED, remedy=REMEDIES[Problem.NOT_AGREED])
-    if agreed and agreed.lower() not in _YES:
-        return RowProblem(line=line, problem=Problem.AGREED, remedy="수신동의: write 예 or 아니오")
+    if agreed and agreed not in _YES:
+        if agreed.lower() in _NO:
+            return RowProblem(line=line, problem=Problem.NOT_AGREED, remedy=REMEDIES[Problem.NOT_AGREED])
+        if agreed.lower() not in _YES:
+            return RowProblem(line=line, problem=Problem.AGREED, remedy="수신동의: write 예 or 아니오")
     return ListedPerson(line, number, name, key, bool(agreed))
 
 
 def _text_problem(line: int, name: str, key: str) -> RowProblem | None:
-    if len(name) > _NAME_LENGTH or _broken(name):
+    if len(name) > _NAME_LENGTH or _CONTROL.search(name):
         return RowProblem(
             line=line, problem=Problem.NAME, remedy="the name is too long or has a line break; shorten it"
         )
-    if len(key) > _KEY_LENGTH or _broken(key):
+    if len(key) > _KEY_LENGTH or _CONTROL.search(key):
         return RowProblem(
             line=line, problem=Problem.KEY, remedy=f"the id has more than {_KEY_LENGTH} signs; shorten it"
         )
     for text, problem in ((name, Problem.NAME), (key, Problem.KEY)):
-        if _may_hold_resident_number(text):
-            try:
-                refused(text, problem.value)
-            except RecordsError as error:
-                return RowProblem(line=line, problem=problem, remedy=str(error))
+        if text.isascii() and sum(map(str.isdigit, text)) < _RESIDENT_DIGITS:
+            continue
+        try:
+            refused(text, problem.value)
+        except RecordsError as error:
+            return RowProblem(line=line, problem=problem, remedy=str(error))
     return None
-
-
-def _broken(text: str) -> bool:
-    return not text.isprintable() and _CONTROL.search(text) is not None
-
-
-def _may_hold_resident_number(text: str) -> bool:
-    if len(text) < _RESIDENT_LENGTH:
-        return False
-    return not text.isascii() or sum(map(str.isdigit, text)) >= _RESIDENT_DIGITS
 
 
 class SeenNumbers:

@@ -7,7 +7,8 @@ import getpass
 import json
 import os
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -60,6 +61,20 @@ def purge(config: Config = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def backup(
+    folder: Annotated[
+        Path, typer.Argument(help="Where backups are kept; this one gets a folder of its own.")
+    ],
+    keep: Annotated[int, typer.Option(min=1, help="So many are kept; the oldest go.")] = 14,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Copy records and journal, beside a running engine; the keys are not in it (docs/OPERATIONS.md)."""
+    made = asyncio.run(_backup(load_settings(config), _keys(), folder, keep))
+    typer.echo(json.dumps({"folder": str(made)}) if as_json else f"backed up to {made}")
+
+
+@app.command()
 def rotate(config: Config = None, as_json: AsJson = False) -> None:
     """Encrypt everything anew with the newest key, after which older ones can be taken out."""
     keys = _keys()
@@ -106,6 +121,15 @@ async def _purge(url: str, keys: Keyring, periods: RetentionPeriods) -> dict[Kep
     now = datetime.now(ZONE)
     async with open_records(url, keys, at=now) as records:
         return await purge(records.database, due(periods, now), by=getpass.getuser(), at=now)
+
+
+async def _backup(settings: Settings, keys: Keyring, folder: Path, keep: int) -> Path:
+    from voicebot.adapters.records.backing_up import back_up
+    from voicebot.adapters.records.records import open_records
+
+    now = datetime.now(ZONE)
+    async with open_records(_url(settings), keys, at=now) as records:
+        return await back_up(records.database, settings.records.journal, folder, at=now, keep=keep)
 
 
 async def _rotate(url: str, keys: Keyring) -> int:

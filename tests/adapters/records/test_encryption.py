@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import hmac
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +23,19 @@ def test_what_is_sealed_opens(text: str) -> None:
     sealed = KEYS.seal(text, "people.name")
     assert KEYS.open(sealed, "people.name") == text
     assert sealed != KEYS.seal(text, "people.name")  # equal values do not look equal
+
+
+@given(st.lists(st.text()))
+def test_many_are_sealed_as_one_is(texts: list[str]) -> None:
+    sealed = KEYS.seal_many(texts, "people.name")
+    assert [KEYS.open(value, "people.name") for value in sealed] == texts
+    assert len({value[5:17] for value in sealed}) == len(texts)  # a nonce that comes twice gives both away
+
+
+@given(st.text())
+def test_the_hash_is_the_standards(text: str) -> None:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"voicebot records hashing").derive(OLD)
+    assert KEYS.hashed(text) == KEYS.hashed(text) == hmac.digest(key, text.encode(), "sha256")
 
 
 def test_nothing_of_the_text_shows() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.databases import NOON
 from voicebot.adapters.campaign_lists.cells import ListFile
-from voicebot.adapters.records import target_import
+from voicebot.adapters.records import import_batch, target_import
 from voicebot.adapters.records.records import Records
 from voicebot.campaigns.rows import Problem, RowProblem
 from voicebot.engine import campaign_import
@@ -95,7 +95,8 @@ async def test_a_second_import_adds_only_what_is_new(
     records: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(campaign_import, "BATCH", 7)
-    monkeypatch.setattr(target_import, "_PARAMETERS", 3)
+    monkeypatch.setattr(import_batch, "_PARAMETERS", 3)
+    monkeypatch.setattr(target_import, "_SQLITE_ROWS", 4)
     campaign = await _campaign(records)
     rows = [f"0102333{number:04},이름" for number in range(50)]
     first, _ = await _import(records, campaign, tmp_path, "\n".join(["phone,name", *rows[:30]]))

@@ -17,7 +17,8 @@ from voicebot.engine.metrics.gauges import ObservedCollector
 from voicebot.events.message import TOPICS
 from voicebot.events.signing import HEADER, signature
 
-_PAGE = (Path(__file__).resolve().parents[3] / "docs" / "EVENTS.md").read_text(encoding="utf-8")
+_DOCS = Path(__file__).resolve().parents[3] / "docs"
+_PAGE = (_DOCS / "EVENTS.md").read_text(encoding="utf-8")
 
 
 def test_the_settings_are_taken_and_the_defaults_are_true() -> None:
@@ -48,7 +49,15 @@ def test_every_metric() -> None:
     registry = CollectorRegistry()
     CallMeter(registry)
     state = OutboxState(waiting=0, oldest_at=None, refused=0)
-    observed = Observed(media=media_loop(), recogniser_queue=lambda: 0, outbox={"mqtt": state})
+    observed = Observed(
+        media=media_loop(),
+        recogniser_queue=lambda: 0,
+        records_waiting=lambda: 0,
+        asterisk_connected=lambda: True,
+        attempts_open=lambda: 0,
+        records_up=True,
+        outbox={"mqtt": state},
+    )
     registry.register(ObservedCollector(observed, Clock()))
     told = set(re.findall(r"`(voicebot_\w+)", _PAGE))
     there = set()
@@ -56,3 +65,6 @@ def test_every_metric() -> None:
         total = "_total" if family.type == "counter" else ""
         there.add(family.name + total)
     assert told == there
+    operations = (_DOCS / "OPERATIONS.md").read_text(encoding="utf-8")
+    watched = set(re.findall(r"`(voicebot_[a-z_]+)", operations))
+    assert watched <= there and len(watched) > 10

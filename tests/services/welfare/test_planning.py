@@ -109,8 +109,17 @@ def test_sums_as_they_are_spoken(krw: int, spoken: str) -> None:
         ("없어요", "nothing"),
         ("네 됐어요", "nothing"),
         ("고맙습니다", "nothing"),
+        ("어 써요", "nothing"),
+        ("괜찬습니다", "nothing"),
         ("우리 동네 버스는 왜 안 와요", "unknown"),
     ],
 )
 def test_topics_of_own_questions(said: str, topic: str) -> None:
     assert answer_topic({"own_question": said}) == {"topic": topic}
+
+
+def test_who_is_not_understood_twice_is_not_asked_a_third_time() -> None:
+    assert answer_topic({"own_question": "버스는 왜 안 와요", "topic": "unknown"}) == {
+        "topic": "unknown_again"
+    }
+    assert answer_topic({"own_question": "버스는 왜 안 와요", "topic": "how_much"}) == {"topic": "unknown"}

@@ -1,8 +1,17 @@
-"""Deletes what is due, a little at a time, and writes down that it did."""
+"""Deletes what is due, a little at a time, and writes down that it did.
+
+Theory of operation
+    Where an index knows the age of a row, the first ones that are due are deleted again and again until none
+    is left. Where another table knows it (turns, slots, targets, people), such a search would pass the same
+    young rows each time: a table is walked from its first key to its last instead, a page at a time, and
+    whatever is due on a page is deleted. Pages are read outside of the transaction that writes, which
+    therefore takes as long in a large table as in a small one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,9 +32,21 @@ from voicebot.records.retention import Due, Kept
 _BATCH = 500
 """Rows a transaction: some milliseconds, so that a call that wants to write waits no longer."""
 
+_PAGE = 5_000
+"""Keys that are looked at together where a table is walked: some tens of milliseconds of reading."""
+
 Condition = Callable[[datetime], ColumnElement[bool]]
-_Step = tuple[type[Base], InstrumentedAttribute[Any], Condition]
-"""A table, the column by which its rows are chosen, and which of them are due."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    table: type[Base]
+    key: InstrumentedAttribute[Any]
+    """The column by which its rows are chosen."""
+    condition: Condition
+    """Which of them are due."""
+    walked: bool = False
+    """Whether no index of the table answers the condition."""
 
 
 def _old_calls_with(table: type[TurnRow] | type[SlotRow]) -> _Step:
@@ -33,7 +54,7 @@ def _old_calls_with(table: type[TurnRow] | type[SlotRow]) -> _Step:
         old = select(CallRow.id).where(CallRow.id == table.call_id, CallRow.began_at < before)
         return exists(old)
 
-    return table, table.call_id, condition
+    return _Step(table, table.call_id, condition, walked=True)
 
 
 _ENDED = (CampaignState.STOPPED, CampaignState.FINISHED)
@@ -64,23 +85,23 @@ def _unneeded_person(before: datetime) -> ColumnElement[bool]:
 
 _STEPS: dict[Kept, tuple[_Step, ...]] = {
     Kept.CONVERSATIONS: (_old_calls_with(TurnRow), _old_calls_with(SlotRow)),
-    Kept.CALLS: ((CallRow, CallRow.id, lambda before: CallRow.began_at < before),),
+    Kept.CALLS: (_Step(CallRow, CallRow.id, lambda before: CallRow.began_at < before),),
     Kept.ATTEMPTS: (
-        (AttemptRow, AttemptRow.id, lambda before: AttemptRow.ended_at < before),
-        (TargetRow, TargetRow.id, _target_of_old_campaign),
+        _Step(AttemptRow, AttemptRow.id, lambda before: AttemptRow.ended_at < before),
+        _Step(TargetRow, TargetRow.id, _target_of_old_campaign, walked=True),
     ),
-    Kept.CASES: ((CaseRow, CaseRow.number, lambda before: CaseRow.completed_at < before),),
-    Kept.ALERTS: ((AlertRow, AlertRow.number, lambda before: AlertRow.seen_at < before),),
-    Kept.NOTES: ((NoteRow, NoteRow.number, lambda before: NoteRow.noted_at < before),),
+    Kept.CASES: (_Step(CaseRow, CaseRow.number, lambda before: CaseRow.completed_at < before),),
+    Kept.ALERTS: (_Step(AlertRow, AlertRow.number, lambda before: AlertRow.seen_at < before),),
+    Kept.NOTES: (_Step(NoteRow, NoteRow.number, lambda before: NoteRow.noted_at < before),),
     Kept.MEMORY: (
-        (MemoryFactRow, MemoryFactRow.person_id, lambda before: MemoryFactRow.since < before.date()),
+        _Step(MemoryFactRow, MemoryFactRow.person_id, lambda before: MemoryFactRow.since < before.date()),
     ),
     Kept.OUTBOX: (
-        (OutboxRow, OutboxRow.id, lambda before: OutboxRow.delivered_at < before),
-        (OutboxRow, OutboxRow.id, lambda before: OutboxRow.refused_at < before),
+        _Step(OutboxRow, OutboxRow.id, lambda before: OutboxRow.delivered_at < before),
+        _Step(OutboxRow, OutboxRow.id, lambda before: OutboxRow.refused_at < before),
     ),
-    Kept.AUDIT: ((AuditRow, AuditRow.id, lambda before: AuditRow.at < before),),
-    Kept.PEOPLE: ((PersonRow, PersonRow.id, _unneeded_person),),
+    Kept.AUDIT: (_Step(AuditRow, AuditRow.id, lambda before: AuditRow.at < before),),
+    Kept.PEOPLE: (_Step(PersonRow, PersonRow.id, _unneeded_person, walked=True),),
 }
 
 
@@ -103,21 +124,50 @@ async def purge(database: Database, due: Iterable[Due], *, by: str, at: datetime
     for one in due:
         deleted[one.kind] = 0
         for step in _STEPS[one.kind]:
-            while rows := await _delete_some(database, one, step, by, at):
-                deleted[one.kind] += rows
+            async for keys in (_walk if step.walked else _repeat)(database, step, one.before):
+                deleted[one.kind] += await _delete(database, one, step, keys, by, at)
     return deleted
 
 
-async def _delete_some(database: Database, due: Due, step: _Step, by: str, at: datetime) -> int:
-    table, key, condition = step
-    some = select(key).where(condition(due.before)).distinct().limit(_BATCH).scalar_subquery()
+async def _repeat(database: Database, step: _Step, before: datetime) -> AsyncIterator[Sequence[Any]]:
+    """The first keys that are due, until none is left; each time what was found before has been deleted."""
+    query = select(step.key).where(step.condition(before)).distinct().limit(_BATCH)
+    while True:
+        async with database.reading() as connection:
+            keys = (await connection.execute(query)).scalars().all()
+        if not keys:
+            return
+        yield keys
+
+
+async def _walk(database: Database, step: _Step, before: datetime) -> AsyncIterator[Sequence[Any]]:
+    """The keys that are due, page by page from the first to the last."""
+    query = select(step.key).distinct().order_by(step.key).limit(_PAGE)
+    page = query
+    while True:
+        async with database.reading() as connection:
+            keys = (await connection.execute(page)).scalars().all()
+            if not keys:
+                return
+            on_page = select(step.key).where(step.key.between(keys[0], keys[-1]))
+            due_there = on_page.where(step.condition(before)).distinct()
+            found = (await connection.execute(due_there)).scalars().all()
+        for start in range(0, len(found), _BATCH):
+            yield found[start : start + _BATCH]
+        page = query.where(step.key > keys[-1])
+
+
+async def _delete(
+    database: Database, due: Due, step: _Step, keys: Sequence[Any], by: str, at: datetime
+) -> int:
     async with database.writing() as connection:
-        # The condition again: of a person some facts may be old and others new.
-        done = await connection.execute(delete(table).where(key.in_(some), condition(due.before)))
+        # The condition again: of a person some facts may be old and others new, and calls went on meanwhile.
+        these = delete(step.table).where(step.key.in_(keys), step.condition(due.before))
+        done = await connection.execute(these)
         if done.rowcount:
             details = {
                 "kind": due.kind.value,
-                "table": table.__tablename__,
+                "table": step.table.__tablename__,
                 "rows": done.rowcount,
                 "before": due.before.isoformat(timespec="seconds"),
             }

@@ -58,6 +58,8 @@ class Dialler:
         monotonic: Seconds.
         new_id: Makes the id of an attempt, never the same twice.
         serves: Whether this engine holds the conversations of a service; what it does not is left to others.
+        untold: Whether something that a call has told is not in the records yet: what was understood, and
+            when to call again, are read there, so its attempt does not end before.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Dialler:
         monotonic: Callable[[], float],
         new_id: Callable[[], str],
         serves: Callable[[str], bool] = lambda service: True,
+        untold: Callable[[str], bool] = lambda call_id: False,
     ) -> None:
         self._records = records
         self._dialling = DiallingRecords(records.database)
@@ -80,6 +83,7 @@ class Dialler:
         self._wall_clock = wall_clock
         self._monotonic = monotonic
         self._serves = serves
+        self._untold = untold
         self._calls: dict[str, LiveCall] = {}
         self._health = TrunkHealth()
         self._plans: dict[int, CampaignPlan] = {}
@@ -108,6 +112,11 @@ class Dialler:
     def calls(self) -> tuple[str, ...]:
         """Attempts that have not ended."""
         return tuple(self._calls)
+
+    @property
+    def linked(self) -> bool:
+        """Whether events of Asterisk come in."""
+        return self._linked
 
     # --- what is told; never blocks and never raises --------------------------------------------------------
 
@@ -247,7 +256,7 @@ class Dialler:
                 if call.answered_at is not None and not call.answer_written:
                     await self._records.attempts.answered(attempt.id, at=call.answered_at)
                     call.answer_written = True
-                if not call.is_over(self._monotonic()):
+                if not call.is_over(self._monotonic()) or self._untold(attempt.id):
                     continue
                 ended = await write_end(self._records, self._dialling, call, self._wall_clock())
             except VoicebotError as error:  # the others are not to wait for this one

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from voicebot.dialogue.understanding.jamo import nearest
 from voicebot.dialogue.understanding.resident import MASK
 from voicebot.dialogue.walk import Functions
 from voicebot.services.welfare.amounts import UNLIMITED
@@ -50,6 +51,8 @@ _TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _NOTHING_MORE = re.compile(
     r"^(?:네|예|음|아)?(?:아니|아뇨|없|됐|괜찮|그만|충분|다\s*(?:들었|알)|알겠|고마|고맙|감사|끊)"
 )
+
+_NO_FORMS = ("없어요", "없습니다", "없어", "없네요", "아니요", "됐어요", "됐습니다", "괜찮아요", "괜찮습니다")
 
 
 def functions(rules: Rules) -> Functions:
@@ -136,12 +139,17 @@ def note_not_known(slots: Mapping[str, str]) -> dict[str, str]:
 
 
 def answer_topic(slots: Mapping[str, str]) -> dict[str, str]:
-    """``topic``: what the citizen's own question is about; ``nothing`` if there is none, or ``unknown``."""
+    """``topic``: what the citizen's own question is about; ``nothing`` if there is none, ``unknown``, or
+    ``unknown_again``: whoever is not understood twice is not asked a third time."""
     said = slots.get("own_question", "")
     for topic, pattern in _TOPICS:
         if pattern.search(said):
             return {"topic": topic}
-    return {"topic": "nothing" if _NOTHING_MORE.match(said.replace(" ", "")) else "unknown"}
+    compact = "".join(said.split())
+    # "없어요" over a noisy line is "어 써요": a refusal is known by its sound too.
+    if _NOTHING_MORE.match(compact) or nearest(compact, _NO_FORMS)[0]:
+        return {"topic": "nothing"}
+    return {"topic": "unknown_again" if slots.get("topic") == "unknown" else "unknown"}
 
 
 def spoken_krw(krw: int) -> str:
