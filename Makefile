@@ -2,6 +2,9 @@
 
 BIN := .venv/bin
 
+# Where the environment forbids it, each of the hundreds of processes of the tests would compile all modules anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup format lint check test bench demo docs model
 
 help:
@@ -33,13 +36,13 @@ lint: setup
 
 # A file stays on one core: what its tests share is made once.
 check: lint
-	$(BIN)/pytest -m "not acceptance" -n auto --dist loadfile
+	$(BIN)/pytest -m "not acceptance" --ignore tests/acceptance -n auto --dist loadfile
 
 # Real calls run in real time, so alone; both parts are run even if one fails.
 test: lint
 	@status=0; \
-	$(BIN)/pytest -m "not acceptance" -n auto --dist loadfile --durations=15 || status=1; \
-	$(BIN)/pytest -m acceptance --durations=25 || status=1; \
+	$(BIN)/pytest -m "not acceptance" --ignore tests/acceptance -n auto --dist loadfile --durations=15 || status=1; \
+	$(BIN)/pytest -m acceptance tests/acceptance --durations=25 || status=1; \
 	exit $$status
 
 docs: setup

@@ -41,12 +41,14 @@ async def measure_purge(records: Records, calls: int, at: datetime) -> dict[str,
     """
     await _fill(records, calls, at)
     waits: list[float] = []
-    writing = asyncio.create_task(_write(records, at, waits))
+    over = asyncio.Event()
+    writing = asyncio.create_task(_write(records, at, waits, over))
     await asyncio.sleep(PAUSE_S)
     began, cpu_began = time.perf_counter(), time.process_time()
     deleted = await purge(records.database, due(RetentionPeriods(), at), by="benchmark", at=at)
     seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
-    writing.cancel()
+    over.set()
+    await writing
     old = len(range(0, calls, OLD_EVERY))
     assert (deleted[Kept.CONVERSATIONS], deleted[Kept.CALLS], deleted[Kept.PEOPLE]) == (old * TURNS, old, old)
     waits.sort()
@@ -61,9 +63,9 @@ async def measure_purge(records: Records, calls: int, at: datetime) -> dict[str,
     }
 
 
-async def _write(records: Records, at: datetime, waits: list[float]) -> None:
+async def _write(records: Records, at: datetime, waits: list[float], over: asyncio.Event) -> None:
     """What calls do meanwhile: one small write after the other."""
-    while True:
+    while not over.is_set():
         began = time.perf_counter()
         async with records.database.writing() as connection:
             await records.notes.put(connection, "report", {"level": "P3"}, at=at)

@@ -194,7 +194,9 @@ def _campaign_calls_rows(result: dict[str, Any]) -> Iterator[Row]:
 def _campaign_show_rows(result: dict[str, Any]) -> Iterator[Row]:
     name, kills = "campaign_show", result["engine_killed"]
     ends = ", ".join(f"{count} {how}" for how, count in result["attempts_by_disposition"].items())
-    whole = f"{ends} ({result['seconds']:.0f} s, {result['touched_by_a_kill']} touched by a kill)"
+    touched = f"{result['touched_by_a_kill']} touched by a kill"
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
+    whole = f"{ends} ({result['seconds']:.0f} s, {touched}){meanwhile}"
     yield f"campaign: {result['people']:,} people, the engine killed {kills} times", "–", whole, None, name
     yield from _campaign_faults(result, name)
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from voicebot.cli.service_manager import ALIVE, READY, ServiceManager
+from voicebot.cli import serve
+from voicebot.cli.service_manager import ALIVE, READY, STOPPING, ServiceManager
+from voicebot.config import Settings
+from voicebot.engine import assembly, reach
 
 
 class _Enough(Exception):
@@ -32,6 +39,31 @@ async def test_what_it_hears(tmp_path: Path, abstract: bool) -> None:
             await manager.keep_alive(pause)
         assert [ear.recv(100).decode() for _ in range(3)] == [READY, ALIVE, ALIVE]
         assert pauses == [10.0, 10.0]
+
+
+async def test_the_engine_says_when_calls_can_come_and_that_it_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    class Engine:
+        """Nothing but its life."""
+
+        def __init__(self, settings: Settings, wall_clock: None) -> None:
+            pass
+
+        async def run(self, reach: object, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
+            """Ready at once; until it is told to stop."""
+            said.append("connected")
+            ready("")
+            os.kill(os.getpid(), signal.SIGTERM)
+            await stop.wait()
+
+    monkeypatch.setattr(assembly, "Engine", Engine)
+    monkeypatch.setattr(reach, "reach_asterisk", lambda settings: object())
+    monkeypatch.setattr(ServiceManager, "tell", lambda manager, state: said.append(state))
+    await serve.serve_calls(Settings())
+    assert said == ["connected", READY, STOPPING]
 
 
 async def test_at_a_terminal_there_is_nobody() -> None:

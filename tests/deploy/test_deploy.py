@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,26 @@ def test_the_command_of_the_server_takes_settings_and_secrets(tmp_path: Path) ->
     )
     folder, who, key, *arguments = run.stdout.split()
     assert (folder, who, arguments) == (str(tmp_path), "lee", ["cases", "list"]) and len(key) == 44
+
+
+def test_the_settings_of_the_page_are_taken_and_its_defaults_are_true() -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    told = tomllib.loads(block)
+    Settings.model_validate(told)
+    plain = Settings().model_dump(mode="json")
+    for section in (
+        "asterisk",
+        "media",
+        "stt",
+        "tts",
+        "timeline",
+        "dialling",
+        "handoff",
+        "records",
+        "events",
+    ):
+        assert told[section].items() <= plain[section].items(), section
+    assert all(told[name] == plain[name] for name in ("city", "most_calls", "stop_grace_s", "numbers"))
 
 
 def test_every_command_of_the_page_is_one() -> None:

@@ -48,11 +48,17 @@ def upgrade(config: Config = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def purge(config: Config = None, as_json: AsJson = False) -> None:
+def purge(
+    clock_is_right: Annotated[
+        bool, typer.Option("--clock-is-right", help="Delete though nothing was written for a month.")
+    ] = False,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
     """Delete what has been kept long enough ([records.retention]); run it once a day."""
     settings = load_settings(config)
     periods = RetentionPeriods(**{kind.value: days for kind, days in settings.records.retention.items()})
-    deleted = asyncio.run(_purge(_url(settings), _keys(), periods))
+    deleted = asyncio.run(_purge(_url(settings), _keys(), periods, clock_is_right))
     if as_json:
         typer.echo(json.dumps({"deleted": {kind.value: rows for kind, rows in deleted.items()}}))
     else:
@@ -114,13 +120,18 @@ async def _upgrade(url: str, keys: Keyring) -> Upgrade:
         await database.close()
 
 
-async def _purge(url: str, keys: Keyring, periods: RetentionPeriods) -> dict[Kept, int]:
-    from voicebot.adapters.records.purging import purge
+async def _purge(url: str, keys: Keyring, periods: RetentionPeriods, clock_is_right: bool) -> dict[Kept, int]:
+    from voicebot.adapters.records.purging import check_clock, note_run, purge
     from voicebot.adapters.records.records import open_records
 
     now = datetime.now(ZONE)
     async with open_records(url, keys, at=now) as records:
-        return await purge(records.database, due(periods, now), by=getpass.getuser(), at=now)
+        if not clock_is_right:
+            await check_clock(records.database, now)
+        by = getpass.getuser()
+        deleted = await purge(records.database, due(periods, now), by=by, at=now)
+        await note_run(records.database, deleted, by=by, at=now)
+        return deleted
 
 
 async def _backup(settings: Settings, keys: Keyring, folder: Path, keep: int) -> Path:

@@ -14,7 +14,7 @@ from voicebot.adapters.records.records import Records
 from voicebot.campaigns.rows import Problem, RowProblem
 from voicebot.engine import campaign_import
 from voicebot.engine.campaign_import import ImportReport, import_list
-from voicebot.errors import ConfigurationError
+from voicebot.errors import ConfigurationError, RecordsError
 from voicebot.records.campaigns import CampaignState, TargetState
 from voicebot.records.people import Consent, ConsentKind, Source
 
@@ -108,6 +108,48 @@ async def test_a_second_import_adds_only_what_is_new(
     await records.campaigns.set_state(campaign, CampaignState.RUNNING, by="kim", at=NOON)
     due = await records.campaigns.due(campaign, NOON + timedelta(seconds=1))
     assert {target.phone for target in due} == {f"+82102333{number:04}" for number in range(50)}
+
+
+async def test_an_import_that_breaks_off_is_started_again(
+    records: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(campaign_import, "BATCH", 7)
+    campaign = await _campaign(records)
+    rows = [f"0102333{number:04},이름" for number in range(50)]
+    broken = [*rows[:30], '"0102333', *rows[30:]]
+    with pytest.raises(ConfigurationError, match=r"list\.csv:32: not valid CSV"):
+        await _import(records, campaign, tmp_path, "\n".join(["phone,name", *broken]))
+    assert (await records.campaigns.counts(campaign))[TargetState.WAITING] == 28  # whole batches, in order
+    again, _ = await _import(records, campaign, tmp_path, "\n".join(["phone,name", *rows]))
+    assert (again.added, again.problems) == (22, {P.KNOWN: 28})
+
+
+async def test_records_that_fail_end_an_import(
+    records: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(campaign_import, "BATCH", 7)
+    campaign = await _campaign(records)
+    rows = [f"0102333{number:04}" for number in range(50)]
+    parts: list[float] = []
+
+    def progress(part: float, rows: int) -> None:
+        parts.append(part)
+        if len(parts) == 2:
+            monkeypatch.setattr(target_import, "_SQLITE_TARGETS", "INSERT INTO nowhere VALUES (?, ?, ?, ?)")
+            monkeypatch.setattr(target_import, "_POSTGRES_TARGETS", "INSERT INTO nowhere VALUES ($1)")
+
+    (tmp_path / "list.csv").write_text("\n".join(["phone", *rows]))
+    with pytest.raises(RecordsError, match="could not be written"):
+        await import_list(
+            records.database,
+            campaign,
+            ListFile(path=tmp_path / "list.csv"),
+            due_at=NOON,
+            at=NOON,
+            progress=progress,
+        )
+    assert (await records.campaigns.counts(campaign))[TargetState.WAITING] == 14
+    assert await records.people.find("010-2333-0014") is None  # nothing of the batch that failed
 
 
 async def test_an_empty_list_is_told(records: Records, tmp_path: Path) -> None:

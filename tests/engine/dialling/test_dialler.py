@@ -189,9 +189,9 @@ async def test_three_missed_slots_in_a_row_alert_somebody(records: Records) -> N
     world = World(records, seed=1, behaviours=lambda chance, number: silent(40, 0, 487))
     await world.campaign(twice_a_day(**FAST, retry={"no_answer": []}), people=1)
     dialler = world.engine()
-    for _ in range(4 * 24 * 4 - 8):  # until 8:00 of the fifth day
+    for _ in range(4 * 24 * 2 - 4):  # until 8:00 of the fifth day
         await dialler.step()
-        await world.go_on(900)
+        await world.go_on(1800)
     slots = {attempt.slot for attempt in await records.attempts.of_person(1)}
     alerts = await records.alerts.unseen()
     assert len(slots) == 8 and len(alerts) == 2

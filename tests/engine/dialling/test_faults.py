@@ -8,32 +8,25 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import asyncpg
 import pytest
 
-from tests.databases import KEYS, upgraded
+from tests.databases import KEYS, made_in
 from tests.engine.dialling.test_killed import MOST_STEPS, PLAN, check
-from tests.engine.dialling.world import START, World
+from tests.engine.dialling.world import START, World, talks
 from voicebot.adapters.records.records import Records, open_records
 from voicebot.engine.dialling.dialler import Dialler
-from voicebot.errors import RecordsError
+from voicebot.errors import RecordsError, RecordsUnavailable
+from voicebot.outcome import CallResult
 from voicebot.records.campaigns import CampaignState, Disposition
-from voicebot.testing.postgres import Cluster, running_cluster
+from voicebot.testing.postgres import Cluster
 
 SEEDS = range(1, 1 + int(os.environ.get("VOICEBOT_FAULT_SEEDS", "2")))
 PEOPLE = 15
 _FEW_S, _LONG_S = 5, 900
 """Between steps while telephones ring, and while nobody is due."""
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """A PostgreSQL that may be killed; the other tests' one may not."""
-    with running_cluster() as own:
-        yield own
 
 
 @asynccontextmanager
@@ -43,44 +36,40 @@ async def _records(url: str) -> AsyncIterator[Records]:
 
 
 async def _over(records: Records) -> bool:
-    (campaign,) = await records.campaigns.all()
+    try:
+        (campaign,) = await records.campaigns.all()
+    except RecordsUnavailable:
+        return False  # it is starting up
     return campaign.state is CampaignState.FINISHED
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_a_postgresql_that_is_killed_costs_nobody_their_call(cluster: Cluster, seed: int) -> None:
-    draw = random.Random(seed)
-    await _made(cluster, name := f"killed_{seed}")
-    async with _records(cluster.url(name)) as records:
+async def test_a_postgresql_that_is_killed_costs_nobody_their_call(
+    mortal_cluster: Cluster, seed: int
+) -> None:
+    draw, cluster = random.Random(seed), mortal_cluster
+    async with _records(await made_in(cluster)) as records:
         world = World(records, seed=seed)
         campaign = await world.campaign(PLAN, people=PEOPLE)
-        dialler, kills = world.engine(), 0
+        dialler, kills, until_next = world.engine(), 0, draw.randrange(5)
         for _ in range(MOST_STEPS):
-            if cluster.process is not None and kills < 3 and draw.random() < 0.1:
-                kills += 1
+            until_next -= 1
+            if cluster.process is not None and kills < 3 and until_next < 0:
+                kills, until_next = kills + 1, draw.randrange(3, 12)
                 await _step_while_killed(cluster, dialler, draw)
             elif cluster.process is None and draw.random() < 0.3:
-                cluster.start()
+                cluster.start(wait=False)
             await _step(dialler)
             await world.write_down()
             if cluster.process is not None and await _over(records):
                 break
             await world.go_on(_FEW_S if world.telephones or cluster.process is None else _LONG_S)
         print(f"seed {seed}: {len(world.rung)} calls, PostgreSQL killed {kills} times")
-        assert kills == 3
+        assert kills
         dispositions = await check(world, records, campaign, PLAN, PEOPLE)
         # What may have been written as the connection broke is never dialled without a row.
         assert sum(dispositions.values()) >= PEOPLE
         assert await records.outbox.depth("mqtt") >= sum(dispositions.values())
-
-
-async def _made(cluster: Cluster, name: str) -> None:
-    if cluster.process is None:
-        cluster.start()
-    connection = await asyncpg.connect(host=str(cluster.folder), user="voicebot", database="postgres")
-    await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    await connection.close()
-    await upgraded(cluster.url(name))
 
 
 async def _step(dialler: Dialler) -> None:
@@ -94,9 +83,9 @@ async def _step(dialler: Dialler) -> None:
 async def _step_while_killed(cluster: Cluster, dialler: Dialler, draw: random.Random) -> None:
     """Kill it somewhere in a step."""
     step = asyncio.ensure_future(_step(dialler))
-    for _ in range(draw.randrange(60)):
+    for _ in range(draw.randrange(400)):
         await asyncio.sleep(0)
-    await asyncio.to_thread(cluster.kill)
+    cluster.kill(in_order=draw.random() < 0.5)
     await step
 
 
@@ -138,7 +127,7 @@ async def _with_a_clock_that_jumps(records: Records, seed: int) -> None:
     campaign = await world.campaign(PLAN, people=PEOPLE)
     engines, jumps = [world.engine("engine-1"), world.engine("engine-2")], 0
     for _ in range(MOST_STEPS):
-        if draw.random() < 0.2 and jumps < 30:
+        if draw.random() < 0.6 and jumps < 30:
             jumps += 1
             world.jumped_s += (
                 draw.choice((-1, 1)) * draw.choice((1, 60, 3600, 4 * 3600, 86400)) * draw.random()
@@ -151,3 +140,44 @@ async def _with_a_clock_that_jumps(records: Records, seed: int) -> None:
     print(f"seed {seed}: {len(world.rung)} calls, the clock set {jumps} times")
     assert jumps
     await check(world, records, campaign, PLAN, PEOPLE, by_clock=False)
+
+
+@pytest.mark.parametrize("wrong_s", [-86400.0, 4 * 3600.0, 86400.0])
+async def test_an_engine_whose_clock_is_wrong_leaves_the_calls_of_another_alone(
+    sqlite_url: str, wrong_s: float
+) -> None:
+    """Each has an Asterisk of its own, and does not see the other's channels."""
+    async with _records(sqlite_url) as records:
+        here = World(records, seed=1, behaviours=lambda chance, number: talks(CallResult.COMPLETED, 60))
+        await here.campaign(PLAN, people=1)
+        engine = here.engine("engine-1")
+        await engine.step()
+        elsewhere = World(records, seed=2, jumped_s=wrong_s)
+        other = elsewhere.engine("engine-2")
+        for _ in range(20):
+            await other.step()
+            await elsewhere.go_on(60)
+        assert await _ended(records) == [None]
+        await here.go_on(100)
+        await engine.step()
+        assert await _ended(records) == [Disposition.ANSWERED]
+
+
+async def test_what_an_engine_that_never_comes_back_has_left_is_ended_by_another(sqlite_url: str) -> None:
+    async with _records(sqlite_url) as records:
+        here = World(records, seed=1, behaviours=lambda chance, number: talks(CallResult.COMPLETED, 60))
+        await here.campaign(PLAN, people=1)
+        await here.engine("engine-1").step()
+        elsewhere = World(records, seed=2)
+        other = elsewhere.engine("engine-2")
+        await other.step()
+        await elsewhere.go_on(2.9 * 3600)
+        await other.step()
+        assert await _ended(records) == [None]
+        await elsewhere.go_on(0.2 * 3600)
+        await other.step()
+        assert await _ended(records) == [Disposition.UNKNOWN]
+
+
+async def _ended(records: Records) -> list[Disposition | None]:
+    return [attempt.disposition for attempt in await records.attempts.of_person(1)]

@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import yaml
 from prometheus_client import CollectorRegistry
 
 from tests.engine.events.scene import Clock
@@ -68,3 +69,7 @@ def test_every_metric() -> None:
     operations = (_DOCS / "OPERATIONS.md").read_text(encoding="utf-8")
     watched = set(re.findall(r"`(voicebot_[a-z_]+)", operations))
     assert watched <= there and len(watched) > 10
+    rules = yaml.safe_load((_DOCS.parent / "deploy" / "prometheus-rules.yml").read_text(encoding="utf-8"))
+    terms = [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    alarming = {name for term in terms for name in re.findall(r"voicebot_[a-z_]+", term)}
+    assert {name.removesuffix("_bucket") for name in alarming} <= watched
