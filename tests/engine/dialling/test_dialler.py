@@ -264,6 +264,20 @@ async def test_an_end_that_was_never_told_is_found(records: Records) -> None:
     assert len(world.rung) == 1
 
 
+async def test_an_end_that_is_told_while_it_is_looked_for_is_believed(records: Records) -> None:
+    world = World(records, seed=1, behaviours=lambda chance, number: silent(20, 1, 404))
+    await world.campaign(once(**FAST), people=1)
+    dialler = world.engine()
+    await _run(world, dialler, 10)
+    (id,) = world.telephones
+    del world.telephones[id]  # it has ended, and the event of it is under way
+    dialler.connected()
+    await dialler.step()
+    dialler.destroyed(id, 1, 404)
+    await dialler.step()
+    assert await _dispositions(records) == [Disposition.INVALID_NUMBER]
+
+
 async def test_a_dialler_that_holds_nothing_stops_at_once(records: Records) -> None:
     dialler = World(records, seed=1).engine()
     stop = asyncio.Event()

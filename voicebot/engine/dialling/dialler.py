@@ -131,7 +131,8 @@ class Dialler:
 
     def destroyed(self, attempt_id: str, cause: int, sip_status: int | None) -> None:
         """A channel has ended."""
-        if (call := self._calls.get(attempt_id)) and call.gone_at_s is None:
+        if (call := self._calls.get(attempt_id)) and (call.gone_at_s is None or call.lost):
+            call.lost = False  # it was looked for while this was under way
             call.gone_at_s = self._monotonic()
             call.cause, call.sip_status = cause, sip_status
             self._wake.set()

@@ -17,6 +17,9 @@ OUTCOME_WAIT_S = 15.0
 """After the end of a channel until its call has told its outcome: longer than a call's work may take
 (``works.py``)."""
 
+LATE_EVENT_S = 2.0
+"""Between missing a call among the channels and counting it as lost: its end may be under way."""
+
 _LATER = "later"
 """The reason of a flow's end that promises another call."""
 _HELD = frozenset({CallResult.COMPLETED, CallResult.HANDED_OVER, CallResult.REFUSED})
@@ -59,6 +62,8 @@ class LiveCall:
             return True
         if self.gone_at_s is None:
             return False
+        if self.lost and not self.up:
+            return now_s >= self.gone_at_s + LATE_EVENT_S
         told = not self.up or self.outcome is not None
         return told or now_s >= self.gone_at_s + OUTCOME_WAIT_S
 
