@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 help:
 	@echo "make setup    Debian packages, .venv and the embedded Asterisk; SETUP=--tests: PostgreSQL and mosquitto too"
-	@echo "make demo     one real call per service, shown live"
+	@echo "make demo     one real call per service, shown live; then case, alert and MQTT message"
 	@echo "make test     lint, types, floors and all tests"
 	@echo "make check    the same without the tests that need Asterisk"
 	@echo "make lint     style, types and floors alone"
@@ -51,6 +51,8 @@ docs: setup
 bench: setup
 	$(BIN)/python -m benchmarks.run
 
+# The broker of the demo; where it cannot be installed the demo shows what waits for one.
+demo: SETUP := --broker
 demo: setup
 	@$(BIN)/voicebot demo
 

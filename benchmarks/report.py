@@ -180,6 +180,47 @@ def _does_not_grow(least: dict[str, Any], long: dict[str, Any]) -> bool:
     return bool(long["choose_1000_ms"] <= 2 * least["choose_1000_ms"])
 
 
+def _campaign_calls_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name = "campaign_calls"
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
+    rate = f"{result['calls_a_second']} a second over {result['seconds']:.0f} s{meanwhile}"
+    yield f"campaign: {result['calls']:,} short calls through Asterisk", "–", rate, None, name
+    engine_ms, asterisk_ms = result["engine_cpu_ms_a_call"], result["asterisk_cpu_ms_a_call"]
+    cost = f"{engine_ms} CPU ms of the engine, {asterisk_ms} of its Asterisk"
+    yield "campaign: a short call", "–", cost, None, name
+    yield from _campaign_faults(result, name)
+
+
+def _campaign_show_rows(result: dict[str, Any]) -> Iterator[Row]:
+    name, kills = "campaign_show", result["engine_killed"]
+    ends = ", ".join(f"{count} {how}" for how, count in result["attempts_by_disposition"].items())
+    touched = f"{result['touched_by_a_kill']} touched by a kill"
+    meanwhile = f"; load average {result['load_average']}{_stolen(result)}"
+    whole = f"{ends} ({result['seconds']:.0f} s, {touched}){meanwhile}"
+    yield f"campaign: {result['people']:,} people, the engine killed {kills} times", "–", whole, None, name
+    yield from _campaign_faults(result, name)
+
+
+def _campaign_faults(result: dict[str, Any], name: str) -> Iterator[Row]:
+    lost = result["called_twice_or_lost"]
+    of = f"of {result['calls']:,} attempts"
+    yield "campaign: called twice, lost, or an opt-out not kept", "0", f"{lost} {of}", lost == 0, name
+    other = result["ended_otherwise_than_expected"]
+    yield "campaign: ended otherwise than the behaviour demands", "–", f"{other} {of}", None, name
+
+
+def _reports_rows(result: dict[str, Any]) -> Iterator[Row]:
+    meanwhile = f", {result['peak_mb']} MB in all; load average {result['load_average']}{_stolen(result)}"
+    for database in ("sqlite", "postgresql"):
+        figures = result[database]
+        read = ", ".join(
+            f"{what.replace('_', ' ')} {figures[f'{what}_s']} s"
+            for what in ("day", "daily_campaign", "campaign_once", "person")
+        )
+        what = f"reports on {database} of {figures['attempts']:,} attempts"
+        yield what, "–", read + meanwhile, None, "reports"
+
+
 def _in_time(figures: dict[str, Any], rows: int) -> bool:
     return bool(figures["import_s"] <= 60 * rows / 1_000_000)
 
@@ -221,6 +262,9 @@ _ROWS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "recognition_accuracy": _accuracy_rows,
     "records": _records_rows,
     "campaign": _campaign_rows,
+    "campaign_calls": _campaign_calls_rows,
+    "campaign_show": _campaign_show_rows,
+    "reports": _reports_rows,
     "events": _events_rows,
     "persona_calls": _persona_rows,
     "understanding": _understanding_rows,

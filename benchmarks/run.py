@@ -26,6 +26,9 @@ BENCHMARKS = (
     "voice_activity",
     "records",
     "campaign",
+    "campaign_calls",
+    "campaign_show",
+    "reports",
     "events",
     "understanding",
 )

@@ -122,13 +122,16 @@ def main() -> None:
     unseen_pairs = judged(unseen, triage)
     cost_us = (time.perf_counter() - begin) / len(unseen) * 1e6
     blind_pairs = judged(examples_of("blind.txt"), triage)
+    second_blind_pairs = judged(examples_of("second_blind.txt"), triage)
     lines = [
         f"* Whole ideas held out (8 folds): {figures_of(pairs)}",
         f"* Unseen utterances of known ideas (`unseen.txt`): {figures_of(unseen_pairs)}",
         f"* Blind calls (`blind.txt`): {figures_of(blind_pairs)}",
+        f"* Second blind calls (`second_blind.txt`): {figures_of(second_blind_pairs)}",
         f"* Danger detector, tuned on: {danger_figures('tuned.txt', triage)}",
         f"* Danger detector, held out: {danger_figures('held_out.txt', triage)}",
         f"* Danger detector, blind everyday talk: {danger_figures('blind.txt', triage)}",
+        f"* Danger detector, second blind: {danger_figures('second_blind.txt', triage)}",
     ]
     print("\n".join([*lines, f"* {cost_us:.0f} µs an utterance, slots included"]))
     if "--docs" in sys.argv:

@@ -4,6 +4,7 @@
 # is changed.
 #
 #   --tests                   also what only tests and benchmarks need: PostgreSQL and mosquitto
+#   --broker                  also mosquitto, if it can be installed: the demo is fuller with it
 #
 #   PYTHON                    the Python to use (3.11 or later); default: the first of python3, python3.13, 3.12, 3.11
 #   VOICEBOT_CACHE            where the embedded Asterisk is kept; default ~/.cache/voicebot
@@ -32,7 +33,7 @@ missing_packages() {
     [ -e /usr/share/zoneinfo/Asia/Seoul ] || echo tzdata
     [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
     [ "$for_tests" = no ] || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
-    [ "$for_tests" = no ] || PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mosquitto >/dev/null || echo mosquitto
+    [ "$broker" = no ] || PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mosquitto >/dev/null || echo mosquitto
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         "$python" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])'
 }
@@ -68,6 +69,12 @@ machine_as_before() { # PACKAGES [SUDO...]
     case " $1 " in *" mosquitto "*) broker_as_before "${@:2}" ;; esac
 }
 
+# The demo alone wants a broker, and does without: it then shows what waits for one.
+only_for_demo() { # PACKAGES
+    [ "$1" = mosquitto ] && [ "$for_tests" = no ] || return 1
+    say "no mosquitto here: the demo does without a broker"
+}
+
 install_packages() {
     local packages as_root=()
     packages=$(missing_packages | tr '\n' ' ')
@@ -75,6 +82,7 @@ install_packages() {
     [ -n "$packages" ] || return 0
     if [ "$(id -u)" != 0 ]; then
         if ! sudo -n true 2>/dev/null; then
+            if only_for_demo "$packages"; then return 0; fi
             fail "these Debian packages are missing, and I may not install them: sudo apt-get install $packages"
         fi
         as_root=(sudo -n)
@@ -93,6 +101,7 @@ install_packages() {
         >"$log" 2>&1; then
         grep '^E:' "$log" | tail -3 >&2
         rm -f "$log"
+        if only_for_demo "$packages"; then return 0; fi
         fail "apt-get could not install: $packages"
     fi
     rm -f "$log"
@@ -122,11 +131,12 @@ install_venv() {
     say "Python $(.venv/bin/python -c 'import platform; print(platform.python_version())') in .venv"
 }
 
-for_tests=no
+for_tests=no broker=no
 case "${1:-}" in
 "") ;;
---tests) for_tests=yes ;;
-*) fail "unknown: $1; there is only --tests" ;;
+--tests) for_tests=yes broker=yes ;;
+--broker) broker=yes ;;
+*) fail "unknown: $1; there are --tests and --broker" ;;
 esac
 python=$(find_python)
 install_packages

@@ -90,6 +90,25 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def mortal_cluster() -> Iterator[Cluster]:
+    """A PostgreSQL that tests may kill, since no other test uses it."""
+    with running_cluster() as cluster:
+        yield cluster
+
+
+async def made_in(cluster: Cluster) -> str:
+    """The address of a database of one's own with the tables, in a cluster that a test may have killed."""
+    if cluster.process is None:
+        cluster.start()  # here, not in a thread: it ends with the thread that has started it
+    name = f"mortal_{next(_numbers)}"
+    connection = await asyncpg.connect(host=str(cluster.folder), user="voicebot", database="postgres")
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    await connection.close()
+    await upgraded(cluster.url(name))
+    return cluster.url(name)
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the tables, to be copied."""
     path = tmp_path_factory.mktemp("template") / "records.db"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -25,21 +25,18 @@ from models.train.shards import Shards, has_shard, open_shards, unwritable, writ
 from models.train.sound.clips import speak
 from models.train.sound.voices import training_voice
 from models.train.text import key, sentences
-from models.train.text.mixture import FURTHER_SHARES, SHARES, Share
 from models.train.text.told import told_sentences
 
 CLIPS_A_SHARD = 1000
 """About ten seconds of work and 20 MB."""
-_FURTHER_FROM = 120
-"""First shard of ``FURTHER_SHARES``: a fifth of the clips of the whole recipe."""
 _CODE = ("material.py", "text", "sound")
 _SUFFIXES = (".py", ".txt", ".yaml")
 _DESCRIPTION = "clips.json"
 
 
-def training_texts(seed: str, shares: Sequence[Share] = SHARES) -> Iterator[str]:
+def training_texts(seed: str) -> Iterator[str]:
     """Endless texts to train on; none of the evaluation's."""
-    return sentences(Random(f"texts {seed}"), evaluation_keys(), shares)
+    return sentences(Random(f"texts {seed}"), evaluation_keys())
 
 
 def record(
@@ -86,14 +83,13 @@ def record(
 
 
 def _record_shard(folder: Path, number: int, seed: int) -> None:
-    shares = SHARES if number < _FURTHER_FROM else FURTHER_SHARES
-    write_shard(folder, number, _clips(f"{seed} {number}", shares))
+    write_shard(folder, number, _clips(f"{seed} {number}"))
 
 
-def _clips(seed: str, shares: Sequence[Share]) -> Iterator[Clip]:
+def _clips(seed: str) -> Iterator[Clip]:
     random = Random(f"clips {seed}")
     excluded = evaluation_keys()
-    texts = training_texts(seed, shares)
+    texts = training_texts(seed)
     spoken = (make_clip(text, training_voice(random), random, speak) for text in texts)
     # Less than the whole text may be said, and that may be a text of the evaluation.
     return islice((clip for clip in spoken if key(clip.text) not in excluded), CLIPS_A_SHARD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voicebot.campaigns.answering import Answerer, disposition_of_answerer, who_answered
+from voicebot.campaigns.answering import Answerer, disposition_of_answerer, surely_answered_by, who_answered
 from voicebot.records.campaigns import Disposition
 
 A = Answerer
@@ -16,6 +16,7 @@ A = Answerer
         (A.VOICEMAIL, ["연결이 되지 않아 소리샘으로 연결되오며", "통화료가 부과됩니다"]),
         (A.VOICEMAIL, ["삐 소리 후 말씀을 남겨 주세요"]),
         (A.VOICEMAIL, ["음성 사서함으로 연결됩니다"]),
+        (A.VOICEMAIL, ["고객이 전화를 받을 수 없 서음성 사서하므로 연결됩니다"]),  # as it was recognised
         (A.VOICEMAIL, ["메시지를 남기시려면 일번", "녹음하시고 별표를 눌러 주세요"]),
         (A.ANNOUNCEMENT, ["전원이 꺼져 있어 연결할 수 없습니다"]),
         (A.ANNOUNCEMENT, ["고객의 사정으로 착신이 정지되어 있습니다"]),
@@ -48,6 +49,26 @@ def test_machines(who: Answerer, heard: list[str]) -> None:
 )
 def test_people(heard: list[str]) -> None:
     assert who_answered(heard) is A.PERSON
+
+
+@pytest.mark.parametrize(
+    "heard", [["음성 사서함으로 연결됩니다"], ["전원이 꺼져 있어", "연결할 수 없습니다"]]
+)
+def test_a_machines_own_word_is_enough_to_hang_up(heard: list[str]) -> None:
+    assert surely_answered_by(heard) is who_answered(heard) is not A.PERSON
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        ["지금은 전화를 받을 수 없으니 다음에 다시 걸어 주십시오"],
+        ["통화 중이오니 잠시 후 다시 걸어 주시기 바랍니다"],
+        ["네 여보세요"],
+        [],
+    ],
+)
+def test_nobody_is_hung_up_on_for_being_formal(heard: list[str]) -> None:
+    assert surely_answered_by(heard) is A.PERSON
 
 
 def test_the_word_for_each() -> None:

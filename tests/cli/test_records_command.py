@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from voicebot.adapters.records.encryption import VARIABLE, Keyring
+from voicebot.adapters.records.records import open_records
 from voicebot.adapters.records.upgrading import newest_revision
 from voicebot.cli import records
 from voicebot.config import RECORDS_URL_VARIABLE
@@ -49,6 +52,26 @@ def test_nothing_is_due_in_new_records(config: Path) -> None:
     _run("upgrade", config)
     assert _run("purge", config).stdout == "deleted: nothing is due\n"
     assert set(json.loads(_run("purge", config, "--json").stdout)["deleted"].values()) == {0}
+
+
+def test_a_clock_that_may_be_wrong_deletes_nothing(config: Path) -> None:
+    _run("upgrade", config)
+    long_ago = datetime.now(UTC) - timedelta(days=400)
+    asyncio.run(_alert(config, long_ago))
+    refused = _run("purge", config)
+    assert isinstance(refused.exception, ConfigurationError)
+    assert f"nothing was written since {long_ago:%Y-%m-%d}" in str(refused.exception)
+    assert "1 of alerts" in _run("purge", config, "--clock-is-right").stdout
+    assert "nothing is due" in _run("purge", config).stdout  # the purge itself was written down
+
+
+async def _alert(config: Path, at: datetime) -> None:
+    """One that somebody has seen, and nothing since."""
+    url = f"sqlite:///{config.parent}/run/records.db"
+    async with open_records(url, Keyring([b"1" * 32]), at=at) as records:
+        await records.alerts.raise_alert({"kind": "fall"}, at=at)
+        (alert,) = await records.alerts.unseen()
+        assert await records.alerts.see(alert.number, by="kim", at=at)
 
 
 def test_a_period_that_is_too_long_is_refused(config: Path) -> None:

@@ -91,7 +91,7 @@ def test_devices_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-@pytest.mark.parametrize("key", ["", new_key()])
+@pytest.mark.parametrize("key", ["", new_key()], ids=["no key", "a key"])
 def test_a_conversation_over_files(
     key: str, wav: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

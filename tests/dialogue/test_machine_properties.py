@@ -83,7 +83,7 @@ def test_any_order_of_events(events: list[Event], caller_id: str) -> None:
         actions = machine.receive(event, float(number))
         _check_shape(machine, event, actions, works)
         if any(isinstance(action, Do) and action.name == "open_case" for action in actions):
-            assert "case_number" not in before.slots
+            assert not before.slots.get("case_number")  # a new story empties it
         prompts += [action.prompt_id for action in actions if isinstance(action, Say)]
         after = machine.snapshot()
         machine.restore(before)

@@ -22,6 +22,7 @@ everywhere:
    suicide: person}
 overheard:
   by: listen
+  doubts: doubt
   sets: [warned]
   topics: {rude: {say: 말씀을 삼가 주세요.}, rude_again: bye}
 states:
@@ -52,16 +53,22 @@ def _listen(slots: Mapping[str, str]) -> dict[str, str]:
     return {"topic": "nothing of the kind"}
 
 
+def _doubt(slots: Mapping[str, str]) -> dict[str, str]:
+    return {"doubted": "yes"} if slots["asked"] == "story" and "연극" in slots["said"] else {}
+
+
 @pytest.fixture(scope="module", name="plan")
 def _plan() -> Plan:
-    compilation = compile_flow("aside.yaml", FLOW, functions=["listen"], answers={"hours": "아홉 시입니다."})
+    compilation = compile_flow(
+        "aside.yaml", FLOW, functions=["listen", "doubt"], answers={"hours": "아홉 시입니다."}
+    )
     assert compilation.problems == ()
     assert compilation.plan is not None
     return compilation.plan
 
 
 def _started(plan: Plan, told: str = "", gazetteer: Gazetteer | None = None) -> Machine:
-    machine = Machine(plan, {"listen": _listen}, gazetteer)
+    machine = Machine(plan, {"listen": _listen, "doubt": _doubt}, gazetteer)
     machine.receive(CallStarted(variables={"told": told}), 100.0)
     return machine
 
@@ -103,6 +110,28 @@ def test_wishes_and_danger_are_not_overheard(plan: Plan) -> None:
     assert "삼가" not in _say(_started(plan), "바보야 집에 불이 났어요")
 
 
+def test_a_danger_that_the_service_doubts_is_asked_about_first(plan: Plan) -> None:
+    machine = _started(plan)
+    assert "위급한 상황" in _say(machine, "연극에서 집에 불이 났어요")
+    _say(machine, "네")
+    assert machine.snapshot().slots["danger"] == "emergency", "a yes is acted on"
+
+    machine = _started(plan)
+    _say(machine, "연극에서 집에 불이 났어요")
+    assert _say(machine, "아니요") == "어디인가요?", "after a no it was the story"
+
+
+def test_a_wish_to_die_and_a_danger_told_again_are_never_doubted(plan: Plan) -> None:
+    machine = _started(plan)
+    _say(machine, "연극이고 뭐고 죽고 싶어요")
+    assert machine.snapshot().slots["danger"] == "suicide"
+
+    machine = _started(plan)
+    _say(machine, "연극에서 집에 불이 났어요")
+    _say(machine, "연극이 아니라 집에 불이 났어요")
+    assert machine.snapshot().slots["danger"] == "emergency"
+
+
 def test_what_is_known_already_is_read_back_in_place_of_the_question(plan: Plan) -> None:
     machine = _started(plan, told="시장 앞")
     assert _say(machine, "나무가 커요") == "시장 앞, 맞나요?"
@@ -138,9 +167,10 @@ def test_the_function_must_be_there(plan: Plan) -> None:
         Machine(plan)
     problems = compile_flow("aside.yaml", FLOW, functions=["hear"]).problems
     assert "unknown function 'listen'; known: hear" in str(problems[0])
+    assert "unknown function 'doubt'; known: hear" in str(problems[1])
 
 
 def test_a_topic_is_answered_in_one_place() -> None:
     problems = compile_flow("aside.yaml", FLOW, answers={"rude": "네."}).problems
-    assert [problem.line for problem in problems] == [10]
+    assert [problem.line for problem in problems] == [11]
     assert "topic 'rude' is also answered by the service's data" in problems[0].message

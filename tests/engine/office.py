@@ -105,6 +105,8 @@ class Office:
         """Told when the citizen is there."""
         self.timelines: dict[str, MemoryTimeline] = {}
         self.write_report: WriteReport | None = None
+        self.of_campaign = False
+        """Whether calls are attempts of a campaign."""
         ari = cast(AriClient, self.asterisk)
         dead_man = DeadManSwitch(ari, clock=asyncio.get_running_loop().time)
 
@@ -161,9 +163,10 @@ class Office:
             timeline=timeline,
             kept_as=NewCall(
                 call_id=arrival.call_id,
-                direction=Direction.INBOUND,
+                direction=Direction.OUTBOUND if self.of_campaign else Direction.INBOUND,
                 service="night",
                 phone=arrival.caller,
+                attempt_id=arrival.call_id if self.of_campaign else None,
             ),
             known=self._known,
             write_report=self.write_report,

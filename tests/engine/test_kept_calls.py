@@ -97,6 +97,7 @@ async def test_an_outbound_call_is_its_attempts_and_is_told_who_it_is() -> None:
     engine = Engine(settings)
     call = _call(engine, "outbound", "attempt-1", FakeAcquaintances({"attempt-1": kept}))
     assert (call._kept_as.direction, call._kept_as.attempt_id) == (Direction.OUTBOUND, "attempt-1")
+    assert call._variables["caller_id"] == ""  # so that an opt-out is not the city's own
     assert call._kept_as.phone == ""  # the channel shows the city's own number
     assert await call._known() == {
         "caller_id": "01055556666",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
@@ -13,10 +12,8 @@ import pytest
 from benchmarks.recognition.sets import evaluation_keys
 from models.train import recording
 from models.train.errors import TrainingError
-from models.train.material import Clip
 from models.train.shards import open_shards, write_shard
 from models.train.text import key
-from models.train.text.mixture import FURTHER_SHARES, SHARES, Share
 from tests.train.network.clips import clip
 
 
@@ -98,26 +95,12 @@ def test_no_text_of_the_evaluation_is_trained_on() -> None:
     assert not evaluated & {key(text) for text in islice(recording.training_texts("test"), 500)}
 
 
-def test_later_shards_are_of_the_further_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Sequence[Share]] = []
-
-    def clips(_: str, shares: Sequence[Share]) -> list[Clip]:
-        asked.append(shares)
-        return []
-
-    monkeypatch.setattr(recording, "_clips", clips)
-    monkeypatch.setattr(recording, "write_shard", lambda folder, number, clips: list(clips))
-    for number in (0, 119, 120):
-        recording._record_shard(tmp_path, number, seed=1)
-    assert asked == [SHARES, SHARES, FURTHER_SHARES]
-
-
 def test_no_part_of_a_text_is_one_of_the_evaluations(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recording, "CLIPS_A_SHARD", 30)
-    made = {key(clip.text) for clip in recording._clips("1", SHARES)}
+    made = {key(clip.text) for clip in recording._clips("1")}
     whole = {key(text) for text in islice(recording.training_texts("1"), 40)}
     dropped = min(made - whole)  # a clip that was broken off
     monkeypatch.setattr(recording, "evaluation_keys", lambda: frozenset({dropped}))
-    texts = [key(clip.text) for clip in recording._clips("1", SHARES)]
+    texts = [key(clip.text) for clip in recording._clips("1")]
     assert len(texts) == 30
     assert dropped not in texts

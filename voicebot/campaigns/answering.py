@@ -7,6 +7,7 @@ Rules
 * One word is not enough where people say it as well ("전화를 받을 수 없어요"): a machine's own word, or
   two of its turns of phrase, in its own formal endings.
 * Whoever has held the conversation to its end is a person, whatever was heard.
+* During a call two turns of phrase are not enough either: nobody is hung up on for being formal.
 * Asterisk's ``AMD()`` is no more than a hint, and is not asked.
 """
 
@@ -48,7 +49,7 @@ _VOICES = (
     ),
     _Voice(
         who=Answerer.VOICEMAIL,
-        own=re.compile(r"소리샘|음성사서함|음성메시지|삐소리|자동응답(?:기|중)|퍼펙트비서"),
+        own=re.compile(r"소리샘|음성사서|음성메시지|삐소리|자동응답(?:기|중)|퍼펙트비서"),
         shared=re.compile(r"메시지를(?:남|녹음)|녹음(?:해|하시|을)|연결된후|통화료가|연락번호"),
     ),
     _Voice(
@@ -82,6 +83,17 @@ def who_answered(heard: Sequence[str]) -> Answerer:
         if voice.own.search(text) or len(shared) >= 2:
             return voice.who
     return Answerer.PERSON
+
+
+def surely_answered_by(heard: Sequence[str]) -> Answerer:
+    """Who was heard, for whoever is about to hang up on them: a machine only if it said a word of its own.
+
+    Args:
+        heard: What was recognised so far, utterance by utterance.
+    """
+    who = who_answered(heard)
+    text = "".join(_NOT_LETTERS.sub("", utterance) for utterance in heard)
+    return who if any(voice.who is who and voice.own.search(text) for voice in _VOICES) else Answerer.PERSON
 
 
 def disposition_of_answerer(who: Answerer) -> Disposition:

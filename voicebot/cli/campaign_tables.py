@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from voicebot.adapters.records.campaign_listing import ListedTarget
-from voicebot.campaigns.cells import neutral
+from voicebot.adapters.reports.spreadsheet import table_file
 from voicebot.campaigns.clock import local
-from voicebot.errors import ConfigurationError
 from voicebot.records.phone import masked, national
 
 HEADINGS = ("이름", "전화번호", "관리번호", "상태", "시도", "최근 통화", "통화", "대화", "다음 예정")
@@ -28,41 +26,17 @@ async def write_table(path: Path, targets: AsyncIterator[ListedTarget], *, whole
         ConfigurationError: It cannot be written there.
     """
     shown = national if whole_numbers else masked
-    write = _write_sheet if path.suffix.lower() == ".xlsx" else _write_csv
-    try:
-        return await write(path, targets, shown)
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be written ({error.strerror}); choose another") from error
-
-
-async def _write_csv(path: Path, targets: AsyncIterator[ListedTarget], shown: Callable[[str], str]) -> int:
     count = 0
-    # With a BOM, or Excel takes it for CP949.
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(HEADINGS)
+    with table_file(path, "대상자") as add:
+        add(HEADINGS)
         async for target in targets:
-            writer.writerow(_row(target, shown))
+            add(_row(target, shown))
             count += 1
     return count
 
 
-async def _write_sheet(path: Path, targets: AsyncIterator[ListedTarget], shown: Callable[[str], str]) -> int:
-    from openpyxl import Workbook
-
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("대상자")
-    sheet.append(HEADINGS)
-    count = 0
-    async for target in targets:
-        sheet.append(_row(target, shown))
-        count += 1
-    workbook.save(path)
-    return count
-
-
 def _row(target: ListedTarget, shown: Callable[[str], str]) -> Sequence[str]:
-    cells = (
+    return (
         target.name,
         shown(target.phone),
         target.external_id,
@@ -73,4 +47,3 @@ def _row(target: ListedTarget, shown: Callable[[str], str]) -> Sequence[str]:
         target.result.value if target.result else "",
         "" if target.due_at is None else f"{local(target.due_at):%Y-%m-%d %H:%M}",
     )
-    return tuple(map(neutral, cells))

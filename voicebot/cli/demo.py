@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +16,13 @@ from rich.console import Console
 from rich.table import Table
 
 from voicebot.adapters.recognition.recogniser import WhisperRecogniser
+from voicebot.adapters.records.records import open_records
+from voicebot.cli.aftermath import print_aftermath
 from voicebot.cli.folders import empty_folder
 from voicebot.cli.live import print_record
 from voicebot.config import RecogniserSettings
 from voicebot.ports import Recogniser
+from voicebot.testing.city_desk import CityDesk, open_desk
 from voicebot.testing.exchange import CitizenExchange, open_exchange
 from voicebot.testing.persona import Persona, load_persona
 from voicebot.testing.report import CallReport
@@ -59,7 +63,8 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Leave everything running until Ctrl-C.")] = False,
     folder: Annotated[Path, typer.Option(help="Where to write; emptied first.")] = Path("run/demo"),
 ) -> None:
-    """Hold one real SIP call per service, all at once; print both sides and the response gap of each turn."""
+    """Hold one real SIP call per service, all at once; print both sides, the response gap of each turn, and
+    what the city has of them afterwards: case, alert, and the MQTT messages as they arrived."""
     console = Console(highlight=False)
     services = list(_PERSONAS) if service is DemoService.ALL else [service.value]
     reached = asyncio.run(_demo(console, services, keep=keep, folder=folder))
@@ -72,7 +77,8 @@ async def _demo(console: Console, services: list[str], *, keep: bool, folder: Pa
     personas = {name: load_persona(PERSONAS / _PERSONAS[name]) for name in services}
     async with AsyncExitStack() as cleanup:
         with console.status("starting an Asterisk for the city, one for the citizens, and the engine"):
-            settings = known_of(personas.values())
+            desk = await cleanup.enter_async_context(open_desk(folder / "broker"))
+            settings = known_of(personas.values()) | desk.settings
             stage = await cleanup.enter_async_context(
                 open_stage(StageOptions(folder=folder, numbers=_NUMBERS, settings=settings))
             )
@@ -81,10 +87,11 @@ async def _demo(console: Console, services: list[str], *, keep: bool, folder: Pa
         ears = WhisperRecogniser.load(RecogniserSettings())
         cleanup.push_async_callback(ears.close)
         reports = await _calls(console, stage, exchange, ears, personas)
+        told = await _aftermath(console, stage, desk)
         _summary(console, reports)
         if keep:
-            await _wait_for_interrupt(console, stage)
-    return all(not shortfalls for _, shortfalls in reports.values())
+            await _wait_for_interrupt(console, stage, desk)
+    return told and all(not shortfalls for _, shortfalls in reports.values())
 
 
 async def _calls(
@@ -112,6 +119,11 @@ async def _calls(
     return {
         service: (report, report.shortfalls(personas[service].expect)) for service, report in reports.items()
     }
+
+
+async def _aftermath(console: Console, stage: Stage, desk: CityDesk) -> bool:
+    async with open_records(stage.records_url, stage.records_keys, at=datetime.now(UTC)) as records:
+        return await print_aftermath(console, records, desk)
 
 
 async def _print_live(console: Console, folder: Path, *, labelled: bool) -> None:
@@ -155,8 +167,10 @@ def _summary(console: Console, reports: dict[str, tuple[CallReport, list[str]]])
             console.print(f"[green]{service}: {outcome}{case}, as expected[/]")
 
 
-async def _wait_for_interrupt(console: Console, stage: Stage) -> None:
+async def _wait_for_interrupt(console: Console, stage: Stage, desk: CityDesk) -> None:
     sip = stage.engine_asterisk.endpoints
+    if desk.has_broker:
+        console.print(f"Events: mosquitto_sub -p {desk.port} -t 'voicebot/#' -v")
     console.print(
         f"Everything keeps running: call sip:1000@{sip.host}:{sip.sip_port}, 1001 or 1002 (A-law or u-law). "
         f"Timelines: {stage.timelines}. Ctrl-C ends it."

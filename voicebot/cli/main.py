@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from voicebot import __version__
-from voicebot.cli import asterisk, campaign, cases, events, flow, prompts, records
+from voicebot.cli import asterisk, campaign, cases, events, flow, prompts, records, report
 from voicebot.cli.demo import demo
 from voicebot.cli.doctor import doctor
 from voicebot.cli.eligibility import eligibility
@@ -50,6 +50,7 @@ app.add_typer(prompts.app, name="prompts")
 app.add_typer(cases.app, name="cases")
 app.add_typer(records.app, name="records")
 app.add_typer(campaign.app, name="campaign")
+app.add_typer(report.app, name="report")
 app.add_typer(events.app, name="events")
 
 

@@ -7,7 +7,8 @@ import getpass
 import json
 import os
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -47,16 +48,36 @@ def upgrade(config: Config = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def purge(config: Config = None, as_json: AsJson = False) -> None:
+def purge(
+    clock_is_right: Annotated[
+        bool, typer.Option("--clock-is-right", help="Delete though nothing was written for a month.")
+    ] = False,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
     """Delete what has been kept long enough ([records.retention]); run it once a day."""
     settings = load_settings(config)
     periods = RetentionPeriods(**{kind.value: days for kind, days in settings.records.retention.items()})
-    deleted = asyncio.run(_purge(_url(settings), _keys(), periods))
+    deleted = asyncio.run(_purge(_url(settings), _keys(), periods, clock_is_right))
     if as_json:
         typer.echo(json.dumps({"deleted": {kind.value: rows for kind, rows in deleted.items()}}))
     else:
         told = ", ".join(f"{rows} of {kind}" for kind, rows in deleted.items() if rows)
         typer.echo(f"deleted: {told or 'nothing is due'}")
+
+
+@app.command()
+def backup(
+    folder: Annotated[
+        Path, typer.Argument(help="Where backups are kept; this one gets a folder of its own.")
+    ],
+    keep: Annotated[int, typer.Option(min=1, help="So many are kept; the oldest go.")] = 14,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Copy records and journal, beside a running engine; the keys are not in it (docs/OPERATIONS.md)."""
+    made = asyncio.run(_backup(load_settings(config), _keys(), folder, keep))
+    typer.echo(json.dumps({"folder": str(made)}) if as_json else f"backed up to {made}")
 
 
 @app.command()
@@ -99,13 +120,27 @@ async def _upgrade(url: str, keys: Keyring) -> Upgrade:
         await database.close()
 
 
-async def _purge(url: str, keys: Keyring, periods: RetentionPeriods) -> dict[Kept, int]:
-    from voicebot.adapters.records.purging import purge
+async def _purge(url: str, keys: Keyring, periods: RetentionPeriods, clock_is_right: bool) -> dict[Kept, int]:
+    from voicebot.adapters.records.purging import check_clock, note_run, purge
     from voicebot.adapters.records.records import open_records
 
     now = datetime.now(ZONE)
     async with open_records(url, keys, at=now) as records:
-        return await purge(records.database, due(periods, now), by=getpass.getuser(), at=now)
+        if not clock_is_right:
+            await check_clock(records.database, now)
+        by = getpass.getuser()
+        deleted = await purge(records.database, due(periods, now), by=by, at=now)
+        await note_run(records.database, deleted, by=by, at=now)
+        return deleted
+
+
+async def _backup(settings: Settings, keys: Keyring, folder: Path, keep: int) -> Path:
+    from voicebot.adapters.records.backing_up import back_up
+    from voicebot.adapters.records.records import open_records
+
+    now = datetime.now(ZONE)
+    async with open_records(_url(settings), keys, at=now) as records:
+        return await back_up(records.database, settings.records.journal, folder, at=now, keep=keep)
 
 
 async def _rotate(url: str, keys: Keyring) -> int:

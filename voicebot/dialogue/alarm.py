@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from voicebot.dialogue.actions import AnswerKind, Expectation
 from voicebot.dialogue.events import CitizenSaid
 from voicebot.dialogue.flow.plan import AskState
@@ -22,6 +24,26 @@ def is_new(step: Step, danger: Danger) -> bool:
     """Whether a danger has to be dealt with: not acted on yet, and not a doubt that was denied."""
     kind = danger.kind.value
     return kind not in step.state.raised and (danger.certain or kind not in step.state.denied)
+
+
+def heard_again(step: Step, ask: AskState, danger: Danger, said: str) -> Danger:
+    """A danger as the service's code hears it: doubtful, where the talk is surely about something else.
+
+    A wish to die is never doubted, and nothing is while a danger is being asked about.
+
+    Args:
+        step: The conversation.
+        ask: The question that was put.
+        danger: What the words tell of.
+        said: What was recognised.
+    """
+    listening = step.plan.overheard
+    if listening is None or not listening.doubts or danger.kind is DangerKind.SUICIDE:
+        return danger
+    if not danger.certain or step.state.mode is Mode.CHECKING_DANGER:
+        return danger
+    told = {"said": without_resident_number(said), "asked": ask.slot}
+    return replace(danger, certain=not step.compute(listening.doubts, told).get("doubted"))
 
 
 def danger_heard(step: Step, danger: Danger, event: CitizenSaid) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voicebot.dialogue.actions import AnswerKind, Expectation
-from voicebot.dialogue.alarm import danger_heard, is_new, judge_danger
+from voicebot.dialogue.alarm import danger_heard, heard_again, is_new, judge_danger
 from voicebot.dialogue.aside import go_by_aside, is_told_beside, words_beside
 from voicebot.dialogue.correcting import answered_anew, correction
 from voicebot.dialogue.events import CitizenSaid
@@ -41,6 +41,8 @@ def answered(step: Step, event: CitizenSaid) -> None:
     """The citizen said something while listened to."""
     step.change(silences=0, waiting=False)
     danger = detect_danger(event.text)
+    if danger is not None:
+        danger = heard_again(step, step.question, danger, event.text)
     if danger is not None and is_new(step, danger):
         danger_heard(step, danger, event)
     else:

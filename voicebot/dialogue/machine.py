@@ -173,7 +173,8 @@ class Machine:
         self._gazetteer = gazetteer
         self._state = MachineState()
         needed = [state.function for state in plan.states.values() if isinstance(state, ComputeState)]
-        needed += [plan.overheard.function] if plan.overheard is not None else []
+        if plan.overheard is not None:
+            needed += filter(None, (plan.overheard.function, plan.overheard.doubts))
         needed += [plan.aside.function] if plan.aside is not None else []
         for name in needed:
             if name not in self._functions:

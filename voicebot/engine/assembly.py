@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 
 from voicebot.adapters.asterisk.ami.client import AmiClient
 from voicebot.adapters.asterisk.ari.client import AriClient
@@ -24,7 +25,7 @@ from voicebot.dialogue.flow.plan import DoState
 from voicebot.engine.call import Call
 from voicebot.engine.dialling.asterisk_trunk import tell
 from voicebot.engine.dialling.dialler import Dialler
-from voicebot.engine.dialling.running import make_dialler
+from voicebot.engine.dialling.running import make_dialler, seoul_now
 from voicebot.engine.handoff.duty_room import AmiDutyRoom
 from voicebot.engine.handoff.officer import OfficerParts
 from voicebot.engine.handoff.policy import Limits
@@ -59,14 +60,16 @@ class Engine:
 
     Args:
         settings: Checked settings.
+        wall_clock: By which campaigns call; ``None``: the time in Korea.
 
     Raises:
         ConfigurationError: A service that the settings name is not there, its flow is wrong, or what is known
             of a citizen cannot be told to any flow.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, wall_clock: Callable[[], datetime] | None = None) -> None:
         self._settings = settings
+        self._wall_clock = wall_clock or seoul_now
         by_number = _load_services(settings)
         self._services = {service.name: service for service in by_number.values()}
         for name in settings.dialling.services:
@@ -142,7 +145,11 @@ class Engine:
                 services=self._services,
                 calls_now=lambda: switchboard.calls_now,
                 lines=self._settings.most_calls,
+                untold=parts.kept.keeper.holds,
+                wall_clock=self._wall_clock,
             )
+            outlets.observed.asterisk_connected = lambda: dialler.linked
+            outlets.observed.attempts_open = lambda: len(dialler.calls)
             router = Router(
                 self._routing,
                 parts.kept.acquaintances,
@@ -205,19 +212,20 @@ class Engine:
             )
         acquaintances = parts.kept.acquaintances
         outbound = arrival.direction == Direction.OUTBOUND
+        caller = "" if outbound else arrival.caller  # an outbound call shows the city's own number
         return Call(
             call_id=arrival.call_id,
             line=arrival.line,
             machine=service.machine(),
-            variables=call_variables(arrival.caller, arrival.direction)
-            | told_to(service, self._settings.known.get(arrival.caller, {})),
+            variables=call_variables(caller, arrival.direction)
+            | told_to(service, self._settings.known.get(caller, {})),
             parts=parts.shared,
             timeline=meter.metered(parts.open_timeline(arrival.call_id, arrival.service), service.name),
             kept_as=NewCall(
                 call_id=arrival.call_id,
                 direction=Direction.OUTBOUND if outbound else Direction.INBOUND,
                 service=service.name,
-                phone="" if outbound else arrival.caller,  # an outbound call shows the city's own number
+                phone=caller,
                 attempt_id=arrival.called if outbound else None,
             ),
             known=(lambda: self._known(service, arrival.called, acquaintances)) if outbound else None,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass
 
+from voicebot.campaigns.answering import Answerer
 from voicebot.dialogue import actions as do
 from voicebot.dialogue import events as told
 from voicebot.dialogue.machine import Machine
@@ -25,6 +26,7 @@ from voicebot.engine.exchanges import ExchangeNotes
 from voicebot.engine.handoff.handing_over import HandingOver
 from voicebot.engine.handoff.search import People
 from voicebot.engine.line import CallLine
+from voicebot.engine.machine_watch import MACHINE_ANSWERED, MachineWatch
 from voicebot.engine.media.leg import LegReport, MediaLeg
 from voicebot.engine.media.loop import MediaLoop
 from voicebot.engine.mouth import Mouth, Prompts
@@ -100,9 +102,10 @@ class Call:
         self._parts = parts
         self._kept_as = kept_as
         self._known = known
-        self._timeline = timeline = ExchangeNotes(
-            timeline, lambda turn: parts.calls.add_turn(call_id, turn), parts.clock()
-        )
+        timeline = ExchangeNotes(timeline, lambda turn: parts.calls.add_turn(call_id, turn), parts.clock())
+        if kept_as.attempt_id is not None:
+            timeline = MachineWatch(timeline, self._machine_answered)
+        self._timeline = timeline
         self._departure = Departure(self._end_conversation)
         self._first_packet: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ear = Ear(sample_rate_hz=parts.media.sample_rate_hz, timeline=timeline)
@@ -319,6 +322,10 @@ class Call:
             self._tell(lambda: conversation.post(told.CitizenHungUp()))
             outcome = conversation.outcome or outcome
         self._departure.leave(Leaving(outcome=outcome, citizen_gone=True))
+
+    def _machine_answered(self, who: Answerer) -> None:
+        self._record("engine", "decision", action="machine", reason=who.value)
+        self.hang_up(MACHINE_ANSWERED)
 
     def media_lost(self) -> None:
         """The path of the audio broke: the citizen hears nothing, and is not heard."""

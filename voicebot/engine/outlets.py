@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, ProcessCollector
 
 from voicebot.config import Settings
 from voicebot.engine.events.assembly import Relays, run_relays
@@ -24,6 +24,8 @@ class Outlets:
 
     meter: CallMeter
     relays: Relays
+    observed: Observed
+    """What monitoring looks at; whoever comes to be later is put in."""
 
 
 @asynccontextmanager
@@ -43,9 +45,13 @@ async def open_outlets(settings: Settings, parts: EngineParts) -> AsyncIterator[
             run_relays(settings, parts.kept.records, environment=os.environ, now=now, jitter=random.random)
         )
         observed = Observed(
-            media=parts.shared.media, recogniser_queue=parts.recogniser_queue, relays=relays.relays
+            media=parts.shared.media,
+            recogniser_queue=parts.recogniser_queue,
+            relays=relays.relays,
+            records_waiting=lambda: parts.kept.keeper.depth,
         )
+        ProcessCollector(registry=registry)  # memory, files, processor time of this process
         await opened.enter_async_context(
-            serve_metrics(settings.metrics, registry, observed, parts.kept.records.outbox, now)
+            serve_metrics(settings.metrics, registry, observed, parts.kept.records, now)
         )
-        yield Outlets(meter=CallMeter(registry), relays=relays)
+        yield Outlets(meter=CallMeter(registry), relays=relays, observed=observed)

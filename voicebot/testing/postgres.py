@@ -38,19 +38,27 @@ class Cluster:
     durable: bool
     process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, *, wait: bool = True) -> None:
         """Start it, again after ``kill``; it recovers what was committed.
+
+        Args:
+            wait: Until it takes connections; if not, it refuses them for a while, as any server does.
 
         Raises:
             ConfigurationError: It does not start; the message ends with its own words.
         """
         self.process = _start(self)
-        _await_ready(self, self.process)
+        if wait:
+            _await_ready(self, self.process)
 
-    def kill(self) -> None:
-        """End it and its children at once, in the middle of whatever they do."""
+    def kill(self, *, in_order: bool = False) -> None:
+        """End it and its children at once, in the middle of whatever they do.
+
+        Args:
+            in_order: As a restart by an operator does: clients are cut off, and it shuts down.
+        """
         if self.process is not None:
-            self.process.send_signal(signal.SIGQUIT)
+            self.process.send_signal(signal.SIGINT if in_order else signal.SIGQUIT)
             self.process.wait()
             self.process = None
 

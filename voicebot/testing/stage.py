@@ -30,6 +30,9 @@ from voicebot.testing.persona import Persona
 READY_LIMIT_S = 120.0
 """The engine is ready in two to three seconds; rendering all prompts for the first time takes longer."""
 
+SERVE = ("voicebot.cli.main", "serve")
+"""``voicebot serve``, as an operator would start it."""
+
 _STOP_LIMIT_S = 15.0
 """Longest wait for an orderly end of the engine before it is killed."""
 
@@ -47,18 +50,28 @@ class StageOptions:
     most_calls: int = 60
     officers: tuple[str, ...] = ("officer",)
     """Telephones of the duty room, letters only; they ring at the citizens' Asterisk."""
+    serve: tuple[str, ...] = SERVE
+    """The Python module that is the engine, with its arguments before ``--config``."""
 
 
 class EngineProcess:
     """The engine, as an operator would start it."""
 
-    def __init__(self, config: Path, log: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        config: Path,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        serve: tuple[str, ...] = SERVE,
+    ) -> None:
         """
         Args:
             config: Its settings file.
             log: What it writes to standard error.
             environment: Its own; ``None``: ours.
+            serve: The module that is the engine, with its arguments before ``--config``.
         """
+        self._serve = serve
         self._config = config
         self._log = log
         self._environment = environment
@@ -84,7 +97,7 @@ class EngineProcess:
         log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             self._child = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "voicebot.cli.main", "serve", "--config", str(self._config)),
+                *(sys.executable, "-m", *self._serve, "--config", str(self._config)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
@@ -145,6 +158,8 @@ class Stage:
     records_url: str
     records_keys: Keyring
     """Opens the records: a key of this stage's own."""
+    environment: Mapping[str, str] = field(repr=False)
+    """Of the engine, and of commands beside it: holds that key."""
 
     def timelines_so_far(self) -> set[Path]:
         """The timelines that there are now."""
@@ -211,7 +226,8 @@ async def open_stage(options: StageOptions) -> AsyncIterator[Stage]:
     key = new_key()
     # The operator's own records are nothing to play with.
     environment = {name: value for name, value in os.environ.items() if name != RECORDS_URL_VARIABLE}
-    engine = EngineProcess(config, folder / "engine.log", environment | {VARIABLE: key})
+    environment |= {VARIABLE: key}
+    engine = EngineProcess(config, folder / "engine.log", environment, options.serve)
     async with contextlib.AsyncExitStack() as cleanup:
         cleanup.push_async_callback(engine_asterisk.stop)
         cleanup.push_async_callback(citizen_asterisk.stop)
@@ -229,6 +245,7 @@ async def open_stage(options: StageOptions) -> AsyncIterator[Stage]:
             timelines=timelines,
             records_url=f"sqlite:///{folder / 'records.db'}",
             records_keys=Keyring.from_environment({VARIABLE: key}),
+            environment=environment,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
@@ -13,7 +14,7 @@ from tests.databases import Server
 from voicebot.adapters.records.database import Database
 from voicebot.adapters.records.encryption import Keyring
 from voicebot.adapters.records.records import Records, open_records
-from voicebot.errors import ConfigurationError, RecordsError, RecordsKeyError
+from voicebot.errors import ConfigurationError, RecordsError, RecordsKeyError, RecordsUnavailable
 from voicebot.records.cases import NewCase
 
 
@@ -69,6 +70,30 @@ async def test_two_writers_on_one_file_wait_for_each_other(url: str) -> None:
     async with open_records(url, KEYS, at=NOON) as one, open_records(url, KEYS, at=NOON) as two:
         opened = (owner.cases.open(NewCase(), at=NOON) for _ in range(15) for owner in (one, two))
         assert len(set(await asyncio.gather(*opened))) == 30
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.CannotConnectNowError("the database system is starting up"),
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        asyncpg.InterfaceError("connection is closed"),
+    ],
+)
+async def test_a_server_that_is_starting_up_may_be_asked_again(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Raised while connecting: what waits for it must not be taken for refused."""
+
+    async def refusing(*values: object, **named: object) -> object:
+        raise error
+
+    monkeypatch.setattr(asyncpg, "connect", refusing)
+    database = Database("postgresql://voicebot:secret@db/city", KEYS)
+    for transaction in (database.reading, database.writing):
+        with pytest.raises(RecordsUnavailable, match=str(error)):
+            async with transaction():
+                pass
 
 
 async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:

@@ -63,12 +63,32 @@ async def test_a_database_that_is_down_holds_no_call_up(records: Records, tmp_pa
             await until(partial(_more_than, one.pauses.asked, before))
         assert one.pauses.asked == [0.5, 1.0, 2.0, 5.0]
         assert one.keeper.depth == 3
+        assert one.keeper.holds(ID) and not one.keeper.holds("another call")
         trouble.down = False
         one.pauses.over()
         assert await one.keeper.drain(60)
+        assert one.keeper.depth == 0 and not one.keeper.holds(ID)
         (alert,), (case,) = await records.alerts.unseen(), await records.cases.newest()
         assert (alert.level, case.details["about"]) == ("P0", "가로등")
         assert await records.calls.get(ID) is not None
+
+
+async def test_it_tells_whose_entries_wait(records: Records, tmp_path: Path) -> None:
+    trouble = Trouble(records.database)
+    async with kept(records, tmp_path) as one:
+        trouble.down = True
+        one.keeper.begin(CALL)
+        one.keeper.end(ID, DONE, {})
+        await until(lambda: one.pauses.asked)
+        assert one.keeper.holds(ID) and not one.keeper.holds("another")
+        one.die()
+        async with kept(records, tmp_path) as next_one:
+            # Of a lost engine any call may be: until its journal is written all are untold.
+            assert next_one.keeper.holds(ID) and next_one.keeper.holds("another")
+            trouble.down = False
+            next_one.pauses.over()
+            assert await next_one.keeper.drain(60)
+            assert not next_one.keeper.holds(ID) and not next_one.keeper.holds("another")
 
 
 def _more_than(asked: list[float], before: int) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
 import subprocess
 import sys
+from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,10 +18,11 @@ import pytest
 
 from tests.adapters.records.conftest import KEYS, NOON
 from tests.adapters.records.kept import Kept, kept, until
-from tests.adapters.records.test_calls import DONE, TURN
+from tests.adapters.records.test_calls import CALL, DONE, TURN
 from voicebot.adapters.records.calls import LOST
 from voicebot.adapters.records.records import open_records
 from voicebot.adapters.records.upgrading import make_if_none
+from voicebot.errors import RecordsUnavailable
 from voicebot.records.status import CaseStatus
 from voicebot.testing.postgres import running_cluster
 
@@ -91,7 +95,7 @@ async def test_a_postgresql_that_is_killed_and_comes_back_has_everything_once(
         async with open_records(cluster.url(), KEYS, at=NOON, destinations=("mqtt",)) as records:
             async with kept(records, tmp_path) as one:
                 told: list[int] = []
-                telling = asyncio.ensure_future(_tell_alerts(one, told, 40))
+                telling = asyncio.ensure_future(_tell_calls(one, told, 40))
                 await until(lambda: len(told) >= some)
                 cluster.kill()
                 await telling  # nobody is held up meanwhile
@@ -103,12 +107,30 @@ async def test_a_postgresql_that_is_killed_and_comes_back_has_everything_once(
                 assert await one.keeper.drain(60)
             alerts = await records.alerts.unseen(limit=1_000)
             assert sorted(int(alert.details["alert"]) for alert in alerts) == told == list(range(40))
-            assert len(await records.outbox.due("mqtt", NOON, limit=1_000)) == 40
+            cases = await records.cases.newest(limit=1_000)
+            assert sorted(int(case.details["about"]) for case in cases) == told
+            for number in told:
+                assert await records.opt_outs.stands(_phone(number), None)
+                call = await records.calls.get(f"call-{number}")
+                assert call is not None and (call.turns, call.outcome) == ((TURN,), DONE)
+            messages = await records.outbox.due("mqtt", NOON, limit=1_000)
+            assert Counter(message.topic for message in messages) == {"alert": 40, "case": 40, "call": 40}
 
 
-async def _tell_alerts(one: Kept, told: list[int], count: int) -> None:
+def _phone(number: int) -> str:
+    return f"0102000{number:04}"
+
+
+async def _tell_calls(one: Kept, told: list[int], count: int) -> None:
     for number in range(count):
-        await one.keeper.perform("call-1", "alert", {"level": "P0", "alert": str(number)})
+        call_id = f"call-{number}"
+        one.keeper.begin(replace(CALL, call_id=call_id))
+        one.keeper.add_turn(call_id, TURN)
+        await one.keeper.perform(call_id, "alert", {"level": "P0", "alert": str(number)})
+        await one.keeper.perform(call_id, "opt_out", {"callback": _phone(number)})
+        with contextlib.suppress(RecordsUnavailable):  # the flow brings the citizen to a person
+            await one.keeper.perform(call_id, "open_case", {"about": str(number)})
+        one.keeper.end(call_id, DONE, {})
         told.append(number)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select, text
 
 from tests.adapters.records.conftest import NOON
+from tests.adapters.records.test_calls import CALL
 from voicebot.adapters.records import purging
-from voicebot.adapters.records.purging import purge
+from voicebot.adapters.records.purging import check_clock, note_run, purge
 from voicebot.adapters.records.records import Records
 from voicebot.adapters.records.tables import Base
+from voicebot.errors import ConfigurationError
 from voicebot.outcome import CallOutcome, CallResult
 from voicebot.records.calls import Direction, NewCall, Turn
 from voicebot.records.campaigns import AttemptRecord, CampaignState, Disposition, NewAttempt
@@ -140,3 +143,14 @@ async def test_the_audit_itself_ends(records: Records) -> None:
     async with records.database.reading() as connection:
         left = (await connection.execute(text("SELECT action FROM audit"))).scalars().all()
     assert left == ["records.purged"]
+
+
+async def test_a_clock_that_is_far_ahead_is_noticed(records: Records) -> None:
+    month = timedelta(days=32)
+    await check_clock(records.database, NOON)  # nothing there, nothing to lose
+    await records.calls.begin(CALL, at=NOON)
+    await check_clock(records.database, NOON + timedelta(days=30))
+    with pytest.raises(ConfigurationError, match=r"since 2026-11-22.*--clock-is-right"):
+        await check_clock(records.database, NOON + month)
+    await note_run(records.database, {}, by="purge", at=NOON + month)
+    await check_clock(records.database, NOON + month)

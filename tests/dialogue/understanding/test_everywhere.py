@@ -89,6 +89,10 @@ def test_stories_are_no_wishes(said: str) -> None:
         ("수면제를 모아 놨어요", DangerKind.SUICIDE),
         ("내가 죽어야 애들이 편하지", DangerKind.SUICIDE),
         ("우리 동네에 불이 났어요", DangerKind.EMERGENCY),
+        ("엘리베이터가 자주 멈추더니 지금 갇혔어요", DangerKind.EMERGENCY),
+        ("엘리베이터가 갑자기 멈췄어요", DangerKind.EMERGENCY),
+        ("시장에서 아이를 잃어버렸어요", DangerKind.POLICE),
+        ("말려 주세요 저러다 사람 잡겠어요", DangerKind.POLICE),
     ],
 )
 def test_dangers(said: str, kind: DangerKind) -> None:
@@ -124,6 +128,9 @@ def test_dangers(said: str, kind: DangerKind) -> None:
         "주차 때문에 차가 못 나가요",
         "아니요 없어요",
         "약국이 문을 닫았어요",
+        "엘리베이터가 자주 멈춰서 관리 사무소에 얘기했어요",
+        "아이를 잃어버릴까 봐 지문을 올려 두려고요",
+        "이 더위에 사람 잡겠어요",
     ],
 )
 def test_no_danger(said: str) -> None:

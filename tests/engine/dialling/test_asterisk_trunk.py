@@ -53,7 +53,7 @@ async def test_a_call_goes_by_the_trunk_into_the_dialplan() -> None:
         "ring_s": 40,
         "variables": {"VB_ATTEMPT": "attempt-1"},
     }
-    assert [name for name, _, _ in others] == ["subscribe", "hang_up", "channels"]
+    assert [name for name, _, _ in others] == ["channel", "hang_up", "channels"]
 
 
 def test_what_asterisk_tells_reaches_the_dialler() -> None:

@@ -10,13 +10,14 @@ from itertools import pairwise
 
 import pytest
 
+from tests.adapters.records.kept import Trouble
 from tests.campaigns.plans import once, seoul, twice_a_day
 from tests.engine.dialling.world import START, Telephone, World, silent, talks
 from voicebot.adapters.records.records import Records
 from voicebot.engine.dialling.dialler import Dialler
 from voicebot.errors import AsteriskUnreachable, TelephonyError
 from voicebot.outcome import CallResult
-from voicebot.records.campaigns import CampaignState, Disposition, TargetState
+from voicebot.records.campaigns import CampaignState, Disposition, Priority, TargetState
 from voicebot.records.people import Source
 
 FAST = {"pace": {"at_once": 50, "per_second": 50, "keep_free": 0}}
@@ -150,6 +151,27 @@ async def test_the_hour_that_was_asked_for_comes_before_the_others(records: Reco
     await _run(world, dialler, 60)
     assert len(world.rung) == 2 and world.rung[1][2] >= seoul("2026-12-01 14:00")
     assert (await records.campaigns.counts(campaign))[TargetState.DONE] == 1
+
+
+async def test_what_a_call_has_told_is_waited_for(records: Records) -> None:
+    """The database was away when the conversation ended: who asked to be called again is."""
+    again = talks(CallResult.COMPLETED, 10, reason="later", call_again="afternoon")
+    world = World(records, seed=1, behaviours=lambda chance, number: replace(again))
+    campaign = await world.campaign(once(**FAST), people=1)
+    dialler = world.engine()
+    await _run(world, dialler, 10)
+    trouble = Trouble(records.database)
+    trouble.down = True
+    await world.go_on(60)  # the call ends; all of it is in the journal alone
+    trouble.down = False
+    await _run(world, dialler, 60)  # the dialler is back before the journal
+    assert await _dispositions(records) == [None]
+    await world.write_down()
+    await _run(world, dialler, 5)
+    assert await _dispositions(records) == [Disposition.ANSWERED]
+    assert (await records.campaigns.counts(campaign))[TargetState.WAITING] == 1
+    (due,) = await records.campaigns.due(campaign, seoul("2026-12-01 14:00"), 5)
+    assert due.priority is Priority.HIGH
 
 
 async def test_an_opt_out_between_two_tries_is_honoured(records: Records) -> None:

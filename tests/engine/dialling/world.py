@@ -19,6 +19,7 @@ from voicebot.errors import (
     AsteriskUnreachable,
     ChannelGone,
     DuplicateIdentifier,
+    RecordsUnavailable,
     TelephonyError,
 )
 from voicebot.outcome import CallOutcome, CallResult
@@ -66,6 +67,10 @@ class World:
     trouble: Callable[[str], None] = lambda where: None
     behaviours: Callable[[random.Random, str], Telephone | TelephonyError] | None = None
     reachable: bool = True
+    jumped_s: float = 0.0
+    """How far the wall clock has been set."""
+    untold: dict[str, Telephone] = field(default_factory=dict)
+    """Conversations that the database has not taken: the journal keeps them."""
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -73,17 +78,17 @@ class World:
 
     def clock(self) -> datetime:
         """Wall clock."""
-        return START + timedelta(seconds=self.now_s)
+        return START + timedelta(seconds=self.now_s + self.jumped_s)
 
     def new_id(self) -> str:
         """Of an attempt."""
         self._ids += 1
         return f"attempt-{self.seed}-{self._ids}"
 
-    def engine(self, name: str = "engine-1", lines: int = 60) -> Dialler:
-        """An engine that starts, connected to Asterisk."""
+    def engine(self, name: str = "engine-1", lines: int = 60, records: Records | None = None) -> Dialler:
+        """An engine that starts, connected to Asterisk; with connections of its own to the records."""
         dialler = Dialler(
-            records=self.records,
+            records=records or self.records,
             trunk=self,
             engine=name,
             calls_now=lambda: sum(phone.is_up for phone in self.telephones.values()),
@@ -91,6 +96,7 @@ class World:
             wall_clock=self.clock,
             monotonic=lambda: self.now_s,
             new_id=self.new_id,
+            untold=self.untold.__contains__,
         )
         self.engines.append(dialler)
         for phone in self.telephones.values():
@@ -169,12 +175,22 @@ class World:
     async def _end(self, id: str, phone: Telephone) -> None:
         held = phone.is_up and phone.told_answer and any(id in engine.calls for engine in self.engines)
         if held and phone.outcome is not None:
-            await self._talk(id, phone)
+            self.untold[id] = phone
+            await self.write_down()
         for engine in self.engines:
             if phone.watched:
                 engine.destroyed(id, phone.cause, phone.sip_status)
             if held and phone.outcome is not None:
                 engine.conversation_ended(id, phone.outcome)
+
+    async def write_down(self) -> None:
+        """What the journal holds, if the database takes it now; each call is written whole or again."""
+        for id, phone in list(self.untold.items()):
+            try:
+                await self._talk(id, phone)
+            except RecordsUnavailable:
+                return
+            del self.untold[id]
 
     async def _talk(self, id: str, phone: Telephone) -> None:
         """What the call writes down."""

@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import yaml
 from prometheus_client import CollectorRegistry
 
 from tests.engine.events.scene import Clock
@@ -17,7 +18,8 @@ from voicebot.engine.metrics.gauges import ObservedCollector
 from voicebot.events.message import TOPICS
 from voicebot.events.signing import HEADER, signature
 
-_PAGE = (Path(__file__).resolve().parents[3] / "docs" / "EVENTS.md").read_text(encoding="utf-8")
+_DOCS = Path(__file__).resolve().parents[3] / "docs"
+_PAGE = (_DOCS / "EVENTS.md").read_text(encoding="utf-8")
 
 
 def test_the_settings_are_taken_and_the_defaults_are_true() -> None:
@@ -48,7 +50,15 @@ def test_every_metric() -> None:
     registry = CollectorRegistry()
     CallMeter(registry)
     state = OutboxState(waiting=0, oldest_at=None, refused=0)
-    observed = Observed(media=media_loop(), recogniser_queue=lambda: 0, outbox={"mqtt": state})
+    observed = Observed(
+        media=media_loop(),
+        recogniser_queue=lambda: 0,
+        records_waiting=lambda: 0,
+        asterisk_connected=lambda: True,
+        attempts_open=lambda: 0,
+        records_up=True,
+        outbox={"mqtt": state},
+    )
     registry.register(ObservedCollector(observed, Clock()))
     told = set(re.findall(r"`(voicebot_\w+)", _PAGE))
     there = set()
@@ -56,3 +66,10 @@ def test_every_metric() -> None:
         total = "_total" if family.type == "counter" else ""
         there.add(family.name + total)
     assert told == there
+    operations = (_DOCS / "OPERATIONS.md").read_text(encoding="utf-8")
+    watched = set(re.findall(r"`(voicebot_[a-z_]+)", operations))
+    assert watched <= there and len(watched) > 10
+    rules = yaml.safe_load((_DOCS.parent / "deploy" / "prometheus-rules.yml").read_text(encoding="utf-8"))
+    terms = [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    alarming = {name for term in terms for name in re.findall(r"voicebot_[a-z_]+", term)}
+    assert {name.removesuffix("_bucket") for name in alarming} <= watched

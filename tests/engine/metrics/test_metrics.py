@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.adapters.records.conftest import KEYS, NOON
+from tests.adapters.records.kept import Trouble
 from tests.engine.events.scene import Clock, Receiver, put, relay_of
 from voicebot.adapters.records.records import open_records
 from voicebot.config import MetricsSettings
@@ -92,6 +93,15 @@ def test_lateness_is_told_as_it_was_counted() -> None:
     assert histogram.sum_s == pytest.approx(0.5104)
 
 
+def _told(page: str) -> dict[tuple[str, ...], float]:
+    """Name and labels → value."""
+    return {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(page)
+        for sample in family.samples
+    }
+
+
 async def test_the_page_tells_of_the_outbox(sqlite_url: str) -> None:
     clock = Clock()
 
@@ -105,20 +115,21 @@ async def test_the_page_tells_of_the_outbox(sqlite_url: str) -> None:
         await relay.round()
         clock.pass_s(90)
         settings = MetricsSettings(port=_port())
-        observed = Observed(relays=[relay], recogniser_queue=lambda: 3)
+        observed = Observed(
+            relays=[relay],
+            recogniser_queue=lambda: 3,
+            records_waiting=lambda: 4,
+            asterisk_connected=lambda: False,
+            attempts_open=lambda: 5,
+        )
         registry = CollectorRegistry()
         async with (
-            serve_metrics(settings, registry, observed, records.outbox, clock) as address,
+            serve_metrics(settings, registry, observed, records, clock) as address,
             aiohttp.ClientSession() as session,
             session.get(address) as answered,
         ):
             assert answered.status == 200
-            families = list(text_string_to_metric_families(await answered.text()))
-    told = {
-        (sample.name, *sorted(sample.labels.values())): sample.value
-        for family in families
-        for sample in family.samples
-    }
+            told = _told(await answered.text())
     assert told["voicebot_outbox_waiting", "webhook/board"] == 3.0
     assert told["voicebot_outbox_oldest_seconds", "webhook/board"] == 90.0
     assert told["voicebot_outbox_waiting", "mqtt"] == 0.0
@@ -126,6 +137,30 @@ async def test_the_page_tells_of_the_outbox(sqlite_url: str) -> None:
     assert told["voicebot_events_total", "delivered", "mqtt"] == 2.0
     assert told["voicebot_receiver_up", "mqtt"] == 1.0
     assert told["voicebot_recogniser_queue",] == 3.0
+    assert told["voicebot_records_waiting",] == 4.0
+    assert (told["voicebot_records_up",], told["voicebot_asterisk_connected",]) == (1.0, 0.0)
+    assert told["voicebot_attempts_open",] == 5.0
+
+
+async def test_a_database_that_is_away_takes_nothing_from_the_page(sqlite_url: str) -> None:
+    clock = Clock()
+    settings = MetricsSettings(port=_port())
+    async with open_records(sqlite_url, KEYS, at=NOON, destinations=("mqtt",)) as records:
+        await put(records, "case", 2)
+        trouble = Trouble(records.database)
+        async with (
+            serve_metrics(settings, CollectorRegistry(), Observed(), records, clock) as address,
+            aiohttp.ClientSession() as session,
+        ):
+            pages = []
+            for trouble.down in (False, True):
+                async with session.get(address) as answered:
+                    pages.append(_told(await answered.text()))
+                clock.pass_s(60)
+    before, after = pages
+    assert (before["voicebot_records_up",], after["voicebot_records_up",]) == (1.0, 0.0)
+    assert after["voicebot_outbox_waiting", "mqtt"] == 2.0  # as it stood, and ageing
+    assert after["voicebot_outbox_oldest_seconds", "mqtt"] == 60.0
 
 
 async def test_a_port_in_use_is_told() -> None:

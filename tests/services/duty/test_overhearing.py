@@ -94,9 +94,26 @@ def test_a_type_is_answered_when_it_is_asked_about_or_certain() -> None:
 
     def topic(said: str, confidence: float) -> str:
         found = Judgement(type=types["hours"], confidence=confidence, alternatives=())
-        listening = Overhearing(judge=lambda _: found, topics=load_topics(types, None))
+        listening = Overhearing(
+            judge=lambda _: found, doubts_danger=lambda _: False, topics=load_topics(types, None)
+        )
         return listening.overhear({"said": said, "asked": "what", "minutes": "0"}).get("topic", "")
 
     assert topic("아무도 없어요", 0.66) == ""
     assert topic("언제 오면 되나요", 0.66) == "hours"
     assert topic("업무요", 0.95) == "hours"
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "doubted"),
+    [
+        ("초등학교 앞인데 학원차들이 줄줄이 서 있어서 애들이 안 보여요", "what", True),
+        ("초등학교 앞인데 학원차들이 줄줄이 서 있어서 애들이 안 보여요", "place", False),
+        ("초등학교 앞에서 손잡고 가던 우리 애가 안 보여요", "what", False),
+        ("도둑이야", "what", False),
+        ("집에 불이 났어요 빨리 와 주세요", "what", False),
+    ],
+)
+def test_danger_in_a_story_about_something_else_is_doubted(said: str, asked: str, doubted: bool) -> None:
+    found = equip().functions["doubt_danger"]({"said": said, "asked": asked})
+    assert bool(found.get("doubted")) is doubted

@@ -7,12 +7,13 @@ import pytest
 
 from models.train.text import key, sentences
 from models.train.text.hangul import is_syllable, length
-from models.train.text.mixture import FURTHER_SHARES, MAXIMUM_SYLLABLES, SHARES, labelled
+from models.train.text.mixture import MAXIMUM_SYLLABLES, SHARES, labelled
 from models.train.text.syllables import KS_X_1001
 from models.train.text.told import told_sentences
 
 SAMPLE = 100_000
-CLOSED = ("short answer", "choice and intent")  # classes whose whole purpose is a few hundred right answers
+FINITE = ("short answer", "choice and intent", "told", "predicate")
+"""Classes that are lists: of right answers, of utterances, of forms."""
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def test_lengths_from_one_to_the_maximum(sample: list[tuple[str, str]]) -> None:
 
 
 def test_sentences_hardly_repeat(sample: list[tuple[str, str]]) -> None:
-    open_texts = [text for name, text in sample if name not in CLOSED]
+    open_texts = [text for name, text in sample if name not in FINITE]
     assert len(set(open_texts)) >= 0.95 * len(open_texts)
 
 
@@ -65,10 +66,10 @@ def test_key_drops_spaces_and_punctuation() -> None:
     assert key("네, 그 래요!") == "네그래요"
 
 
-def test_the_further_table_holds_what_is_told_properly_spelled() -> None:
-    found = list(islice(labelled(Random(17), frozenset(), FURTHER_SHARES), 3000))
+def test_what_is_told_to_the_desk_is_properly_spelled() -> None:
+    found = list(islice(labelled(Random(17), frozenset()), 3000))
     told = set(told_sentences())
-    assert {name for name, _ in found} == {share.name for share in FURTHER_SHARES}
-    assert sum(text in told for name, text in found if name == "told") > 1000  # others hesitate, or are cut
+    assert {name for name, _ in found} == {share.name for share in SHARES}
+    assert sum(text in told for name, text in found if name == "told") > 150  # others hesitate, or are cut
     assert len(told) > 1000
     assert not any("아페" in text for text in told)  # spelling by ear is for triage alone

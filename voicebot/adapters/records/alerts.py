@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from voicebot.adapters.records.database import Database
+from voicebot.adapters.records.encryption import Keyring
 from voicebot.adapters.records.ledger import AuditEntry, write_down
 from voicebot.adapters.records.outbox import Outbox
 from voicebot.adapters.records.statements import number_of_work, word
@@ -89,32 +91,43 @@ class Alerts:
             RecordsError: They could not be read.
         """
         query = (
-            select(
-                AlertRow.number,
-                AlertRow.call_id,
-                AlertRow.person_id,
-                AlertRow.kind,
-                AlertRow.level,
-                AlertRow.raised_at,
-                AlertRow.details_sealed,
-            )
-            .where(AlertRow.seen_at.is_(None))
+            ALERTS.where(AlertRow.seen_at.is_(None))
             .order_by(AlertRow.raised_at, AlertRow.number)
             .limit(limit)
         )
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
-        return [
-            AlertRecord(
-                number=number,
-                call_id=call_id,
-                person_id=person_id,
-                kind=kind,
-                level=level,
-                raised_at=raised_at,
-                seen_at=None,
-                seen_by="",
-                details=self._keys.open_details(details, _DETAILS),
-            )
-            for number, call_id, person_id, kind, level, raised_at, details in rows
-        ]
+        return [alert_of(row, self._keys) for row in rows]
+
+
+ALERTS = select(
+    AlertRow.number,
+    AlertRow.call_id,
+    AlertRow.person_id,
+    AlertRow.kind,
+    AlertRow.level,
+    AlertRow.raised_at,
+    AlertRow.seen_at,
+    AlertRow.seen_by,
+    AlertRow.details_sealed,
+)
+"""Every alert, as ``alert_of`` reads it."""
+
+
+def alert_of(row: Row[*tuple[Any, ...]], keys: Keyring) -> AlertRecord:
+    """An alert from a row of ``ALERTS``.
+
+    Raises:
+        RecordsError: It does not open.
+    """
+    return AlertRecord(
+        number=row.number,
+        call_id=row.call_id,
+        person_id=row.person_id,
+        kind=row.kind,
+        level=row.level,
+        raised_at=row.raised_at,
+        seen_at=row.seen_at,
+        seen_by=row.seen_by,
+        details=keys.open_details(row.details_sealed, _DETAILS),
+    )

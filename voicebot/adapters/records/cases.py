@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.adapters.records.database import Database
+from voicebot.adapters.records.encryption import Keyring
 from voicebot.adapters.records.ledger import AuditEntry, write_down
 from voicebot.adapters.records.outbox import Outbox
 from voicebot.adapters.records.statements import number_of_work, word
@@ -118,7 +119,7 @@ class Cases:
         Raises:
             RecordsError: It could not be read.
         """
-        found = await self._select(_CASE.where(CaseRow.number == number))
+        found = await self._select(CASES.where(CaseRow.number == number))
         return found[0] if found else None
 
     async def newest(self, *, status: CaseStatus | None = None, limit: int = 100) -> list[CaseRecord]:
@@ -127,7 +128,7 @@ class Cases:
         Raises:
             RecordsError: They could not be read.
         """
-        query = _CASE if status is None else _CASE.where(CaseRow.status == status)
+        query = CASES if status is None else CASES.where(CaseRow.status == status)
         return await self._select(
             query.order_by(CaseRow.changed_at.desc(), CaseRow.number.desc()).limit(limit)
         )
@@ -138,7 +139,7 @@ class Cases:
         Raises:
             RecordsError: They could not be read.
         """
-        query = _CASE
+        query = CASES
         if wanted.statuses:
             query = query.where(CaseRow.status.in_(wanted.statuses))
         if wanted.levels:
@@ -169,7 +170,7 @@ class Cases:
             RecordsError: They could not be read.
         """
         hashes = self._keys.hashes(normalised(phone))
-        query = _CASE.where(or_(CaseRow.callback_hash.in_(hashes), CaseRow.caller_hash.in_(hashes)))
+        query = CASES.where(or_(CaseRow.callback_hash.in_(hashes), CaseRow.caller_hash.in_(hashes)))
         return await self._select(query.order_by(CaseRow.number.desc()).limit(limit))
 
     async def history(self, number: int) -> list[CaseStep]:
@@ -240,23 +241,11 @@ class Cases:
     async def _select(self, query: Select[*tuple[Any, ...]]) -> list[CaseRecord]:
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
-        return [
-            CaseRecord(
-                number=row.number,
-                call_id=row.call_id,
-                person_id=row.person_id,
-                opened_at=row.opened_at,
-                changed_at=row.changed_at,
-                state=_state(row),
-                details=self._keys.open_details(row.details_sealed, _DETAILS),
-                service=row.service or "",
-            )
-            for row in rows
-        ]
+        return [case_of(row, self._keys) for row in rows]
 
 
 _STATE = (CaseRow.status, CaseRow.department, CaseRow.assignee, CaseRow.due_on)
-_CASE = select(
+CASES = select(
     CaseRow.number,
     CaseRow.call_id,
     CaseRow.person_id,
@@ -266,6 +255,25 @@ _CASE = select(
     CaseRow.details_sealed,
     CallRow.service,
 ).join_from(CaseRow, CallRow, CallRow.id == CaseRow.call_id, isouter=True)
+"""Every case, as ``case_of`` reads it."""
+
+
+def case_of(row: Row[*tuple[Any, ...]], keys: Keyring) -> CaseRecord:
+    """A case from a row of ``CASES``.
+
+    Raises:
+        RecordsError: It does not open.
+    """
+    return CaseRecord(
+        number=row.number,
+        call_id=row.call_id,
+        person_id=row.person_id,
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+        state=_state(row),
+        details=keys.open_details(row.details_sealed, _DETAILS),
+        service=row.service or "",
+    )
 
 
 def _state(row: Row[*tuple[Any, ...]]) -> CaseState:

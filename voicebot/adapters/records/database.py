@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -109,6 +109,15 @@ class Database:
                     yield connection
         except (SQLAlchemyError, OSError) as error:
             raise _explained(error, f"{self.where} could not be written") from error
+
+    async def check(self) -> None:
+        """Ask it anything.
+
+        Raises:
+            RecordsUnavailable: It does not answer.
+        """
+        async with self.reading() as connection:
+            await connection.execute(select(1))
 
     async def close(self) -> None:
         """Close all connections."""

@@ -117,8 +117,8 @@ class DiallingRecords:
         async with self._database.reading() as connection:
             return not await self._any_open(connection, campaign_id)
 
-    async def left_open(self, before: datetime) -> list[AttemptRecord]:
-        """Attempts of any engine that were begun before a moment and have not ended.
+    async def open_of_others(self, engine: str) -> list[AttemptRecord]:
+        """What other engines have begun and not ended.
 
         Raises:
             RecordsError: They could not be read.
@@ -135,7 +135,7 @@ class DiallingRecords:
             AttemptRow.ended_at,
             AttemptRow.disposition,
         )
-        query = select(*columns).where(AttemptRow.disposition.is_(None), AttemptRow.begun_at < before)
+        query = select(*columns).where(AttemptRow.disposition.is_(None), AttemptRow.engine != word(engine))
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
         return [AttemptRecord(**row._mapping) for row in rows]

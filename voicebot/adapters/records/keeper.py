@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,6 +45,9 @@ _DISK_LIMIT_S = 3.0
 
 _WRITE_LIMIT_S = 20.0
 """A server that hangs without closing the connection; SQLite's own wait for another writer is 5 s."""
+
+_OF_ALL = ""
+"""Call id of an entry that concerns every call of an engine (``EntryKind.LOST``)."""
 
 _PAUSES_S = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Between tries while the database is down; the last one again and again. A restart takes some seconds."""
@@ -97,7 +100,7 @@ class RecordKeeper:
         self._answer_limit_s = answer_limit_s
         self._fresh: deque[_Item] = deque()
         self._waiting: deque[_Item] = deque()
-        self._unwritten = 0
+        self._unwritten: Counter[str] = Counter()  # call → entries
         self._down = False
         self._some_fresh, self._some_waiting, self._all_written = (asyncio.Event() for _ in range(3))
         self._all_written.set()
@@ -106,7 +109,12 @@ class RecordKeeper:
     @property
     def depth(self) -> int:
         """Entries that the database has not taken yet."""
-        return self._unwritten
+        return self._unwritten.total()
+
+    def holds(self, call_id: str) -> bool:
+        """Whether there is something of a call, or of a lost engine's calls, that the database has not taken
+        yet: until then the records do not tell how it ended."""
+        return bool(self._unwritten[call_id] or self._unwritten[_OF_ALL])
 
     # --- what calls tell ------------------------------------------------------------------------------------
 
@@ -161,8 +169,9 @@ class RecordKeeper:
         """
         entries = await asyncio.to_thread(self._journal.adopt)
         self._waiting.extend(_Item(entry=entry, in_journal=True) for entry in entries)
-        self._count(len(entries))
+        self._unwritten.update(entry.call_id for entry in entries)
         if entries:
+            self._all_written.clear()
             self._some_waiting.set()
         return len(entries)
 
@@ -195,14 +204,10 @@ class RecordKeeper:
     ) -> _Item:
         item = _Item(entry=Entry(kind=kind, call_id=call_id, at=self._now(), content=content), answer=answer)
         self._fresh.append(item)
-        self._count(1)
+        self._unwritten[call_id] += 1
+        self._all_written.clear()
         self._some_fresh.set()
         return item
-
-    def _count(self, more: int) -> None:
-        self._unwritten += more
-        if self._unwritten:
-            self._all_written.clear()
 
     async def _to_journal(self) -> None:
         while True:
@@ -252,10 +257,15 @@ class RecordKeeper:
             if self._down:
                 logger.info("records go on", extra={"action": "records_go_on", "entries": self.depth})
             self._down, tries = False, 0
-            self._waiting.popleft()
-            self._count(-1)
-            if self._unwritten == 0:
+            self._taken(self._waiting.popleft())
+            if not self._unwritten:
                 await self._empty_journal()
+
+    def _taken(self, item: _Item) -> None:
+        call_id = item.entry.call_id
+        self._unwritten[call_id] -= 1
+        if not self._unwritten[call_id]:
+            del self._unwritten[call_id]
 
     def _settle(self) -> None:
         for item in self._waiting:

@@ -10,12 +10,12 @@ Theory of operation
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from voicebot.adapters.records.database import Database
@@ -26,6 +26,7 @@ from voicebot.adapters.records.tables.campaigns import AttemptRow, CampaignRow, 
 from voicebot.adapters.records.tables.cases import AlertRow, CaseRow, NoteRow
 from voicebot.adapters.records.tables.ledger import AuditRow, OutboxRow
 from voicebot.adapters.records.tables.people import MemoryFactRow, PersonRow
+from voicebot.errors import ConfigurationError
 from voicebot.records.campaigns import CampaignState
 from voicebot.records.retention import Due, Kept
 
@@ -34,6 +35,9 @@ _BATCH = 500
 
 _PAGE = 5_000
 """Keys that are looked at together where a table is walked: some tens of milliseconds of reading."""
+
+_LONGEST_SILENCE = timedelta(days=31)
+"""A purge every night leaves a line; a server that was off for longer is looked at by somebody first."""
 
 Condition = Callable[[datetime], ColumnElement[bool]]
 
@@ -127,6 +131,38 @@ async def purge(database: Database, due: Iterable[Due], *, by: str, at: datetime
             async for keys in (_walk if step.walked else _repeat)(database, step, one.before):
                 deleted[one.kind] += await _delete(database, one, step, keys, by, at)
     return deleted
+
+
+async def check_clock(database: Database, now: datetime) -> None:
+    """Make sure that a clock that is wrong by months deletes nothing: something has been written lately.
+
+    Raises:
+        ConfigurationError: Nothing has, so that the clock must be looked at first.
+        RecordsError: The database failed.
+    """
+    async with database.reading() as connection:
+        newest = [
+            (await connection.execute(select(func.max(column)))).scalar_one()
+            for column in (CallRow.began_at, AuditRow.at)
+        ]
+    last = max(filter(None, newest), default=None)
+    if last is not None and now - last > _LONGEST_SILENCE:
+        raise ConfigurationError(
+            f"by this machine's clock it is {now:%Y-%m-%d}, but nothing was written since {last:%Y-%m-%d}: "
+            "nothing is deleted; set the clock; if it is right: voicebot records purge --clock-is-right"
+        )
+
+
+async def note_run(database: Database, deleted: Mapping[Kept, int], *, by: str, at: datetime) -> None:
+    """Write down that a purge was made, also where nothing was due: the next one knows the clock by it.
+
+    Raises:
+        RecordsError: It could not be written.
+    """
+    details = {"rows": sum(deleted.values())}
+    entry = AuditEntry(at=at, actor=by, action="records.purge_ended", subject="records", details=details)
+    async with database.writing() as connection:
+        await write_down(connection, entry)
 
 
 async def _repeat(database: Database, step: _Step, before: datetime) -> AsyncIterator[Sequence[Any]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Date, func, select, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
 
 from voicebot.adapters.records.tables import Base
 from voicebot.adapters.records.tables.base import WORD_LENGTH
@@ -36,3 +38,10 @@ async def number_of_work(
 def word(text: Any) -> str:
     """A text cut to a column of words: a flow's overlong kind must not lose the case."""
     return str(text)[:WORD_LENGTH]
+
+
+def korean_day(connection: AsyncConnection, column: InstrumentedAttribute[datetime]) -> ColumnElement[date]:
+    """The day in Korea of a moment, to be grouped by; SQLite keeps moments as text in UTC."""
+    if connection.dialect.name == "sqlite":
+        return type_coerce(func.date(column, "+9 hours"), Date)
+    return type_coerce(func.date(func.timezone("Asia/Seoul", column)), Date)

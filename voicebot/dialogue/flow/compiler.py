@@ -161,9 +161,9 @@ class _Compiler:
         return Reply(to=spec.to or "", text=text)
 
     def _overheard(self, source: Source, spec: schema.OverheardSpec) -> Overheard:
-        if self._functions is not None and spec.by not in self._functions:
-            message = unknown("function", spec.by, self._functions)
-            source.problem(("overheard", "by"), message)
+        for key, name in (("by", spec.by), ("doubts", spec.doubts)):
+            if self._functions is not None and name and name not in self._functions:
+                source.problem(("overheard", key), unknown("function", name, self._functions))
         topics = {
             topic: self._reply(source, ("overheard", "topics", topic), reply)
             for topic, reply in spec.topics.items()
@@ -175,7 +175,11 @@ class _Compiler:
             answer = schema.ReplySpec(say=words)
             topics[topic] = self._reply(source, ("overheard", "topics", topic), answer)
         return Overheard(
-            function=spec.by, sets=tuple(spec.sets), topics=topics, questions=frozenset(self._answers)
+            function=spec.by,
+            sets=tuple(spec.sets),
+            topics=topics,
+            questions=frozenset(self._answers),
+            doubts=spec.doubts,
         )
 
     # --- the states of one file -----------------------------------------------------------------------------

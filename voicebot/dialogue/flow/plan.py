@@ -189,6 +189,9 @@ class Overheard:
     topics: Mapping[str, Reply]
     questions: frozenset[str] = frozenset()
     """Topics that are questions of the citizen's own, answered from the service's data."""
+    doubts: str = ""
+    """Function: given the slots, ``said`` and ``asked``, gives ``doubted`` where words of danger stand in
+    talk about something else; the danger is asked about then, not acted on at once. Empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,6 +172,7 @@ class OverheardSpec(_Model):
     """What the service's code listens for in every answer, and what follows from it."""
 
     by: str
+    doubts: str = ""
     sets: Annotated[list[str], BeforeValidator(_many)] = []
     topics: dict[str, Reply] = {}
 

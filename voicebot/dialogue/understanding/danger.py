@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from voicebot.dialogue.understanding import danger_hints as hints
 from voicebot.dialogue.understanding import danger_words as words
 from voicebot.dialogue.understanding.danger_contexts import (
     befalls_somebody,
@@ -58,11 +59,20 @@ def detect_danger(text: str) -> Danger | None:
     danger = _told(spoken, compact, told)
     if danger is None:
         past = words.TOLD_OF.search(compact) is not None and words.PRESENT.search(compact) is None
-        somebody = not past and befalls_somebody(spoken, compact, told)
-        return Danger(kind=DangerKind.EMERGENCY, certain=False) if somebody else None
+        return None if past else _hinted(spoken, compact, told)
     if danger.certain and _doubtful(spoken, compact, told):
         return replace(danger, certain=False)
     return danger
+
+
+def _hinted(spoken: list[str], compact: str, told: str) -> Danger | None:
+    """A danger that is told by no word of its own, and is therefore only asked about."""
+    left = without_contexts(spoken, compact, told)
+    if _said(hints.SUICIDE_HINTS, left):
+        return Danger(kind=DangerKind.SUICIDE, certain=False)
+    if befalls_somebody(spoken, compact, told) or _said(hints.RESCUE_HINTS, left):
+        return Danger(kind=DangerKind.EMERGENCY, certain=False)
+    return Danger(kind=DangerKind.POLICE, certain=False) if _said(hints.POLICE_HINTS, left) else None
 
 
 def _doubtful(spoken: list[str], compact: str, told: str) -> bool:

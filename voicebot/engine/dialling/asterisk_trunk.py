@@ -42,8 +42,8 @@ class AsteriskTrunk:
         return {channel.id: channel.state == _UP for channel in await self._ari.channels()}
 
     async def watch(self, attempt_id: str) -> None:
-        """Receive the events of a call that an earlier engine has placed."""
-        await self._ari.subscribe(attempt_id)
+        """The events of every channel come: see whether that of a call is still there."""
+        await self._ari.channel(attempt_id)
 
     async def hang_up(self, attempt_id: str) -> None:
         """Take a call back; one that has ended is none the worse."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from voicebot.adapters.records.dialling import DiallingRecords
 from voicebot.adapters.records.records import Records
@@ -38,8 +38,9 @@ _TROUBLE_S = 5.0
 """After a step that failed: a database that is away is asked, and told of, no more often."""
 _SWEEP_S = 30.0
 """Between looks for calls whose end was never told: a safety net under the events, so rare."""
-_LEFT_BEHIND = timedelta(hours=3)
-"""No call lasts as long: what another engine has left open since then died with it."""
+_LEFT_BEHIND_S = 3 * 3600.0
+"""No call lasts as long: what another engine has open for as long as this died with it. Counted from when it
+was first seen, by a clock that nobody sets: the wall clock of one of two engines may be wrong by hours."""
 
 BY = "dialler"
 """Who changes campaigns, for the audit."""
@@ -58,6 +59,8 @@ class Dialler:
         monotonic: Seconds.
         new_id: Makes the id of an attempt, never the same twice.
         serves: Whether this engine holds the conversations of a service; what it does not is left to others.
+        untold: Whether something that a call has told is not in the records yet: what was understood, and
+            when to call again, are read there, so its attempt does not end before.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Dialler:
         monotonic: Callable[[], float],
         new_id: Callable[[], str],
         serves: Callable[[str], bool] = lambda service: True,
+        untold: Callable[[str], bool] = lambda call_id: False,
     ) -> None:
         self._records = records
         self._dialling = DiallingRecords(records.database)
@@ -80,11 +84,13 @@ class Dialler:
         self._wall_clock = wall_clock
         self._monotonic = monotonic
         self._serves = serves
+        self._untold = untold
         self._calls: dict[str, LiveCall] = {}
         self._health = TrunkHealth()
         self._plans: dict[int, CampaignPlan] = {}
         self._wake = asyncio.Event()
         self._look_at_s: float | None = None  # never looked yet
+        self._of_others: dict[str, float] = {}  # open attempts of other engines → when first seen
         self._connections = 0
         self._linked = False
         self._busy = False
@@ -108,6 +114,11 @@ class Dialler:
     def calls(self) -> tuple[str, ...]:
         """Attempts that have not ended."""
         return tuple(self._calls)
+
+    @property
+    def linked(self) -> bool:
+        """Whether events of Asterisk come in."""
+        return self._linked
 
     # --- what is told; never blocks and never raises --------------------------------------------------------
 
@@ -210,9 +221,11 @@ class Dialler:
 
     async def _look(self) -> None:
         """Compare what is open in the records with what is there."""
-        now = self._wall_clock()
+        now_s = self._monotonic()
         mine = await self._records.attempts.open_ones(self._engine)
-        left = await self._dialling.left_open(now - _LEFT_BEHIND)
+        others = await self._dialling.open_of_others(self._engine)
+        self._of_others = {attempt.id: self._of_others.get(attempt.id, now_s) for attempt in others}
+        left = [one for one in others if now_s - self._of_others[one.id] > _LEFT_BEHIND_S]
         there = await self._trunk.live()
         plans = {campaign.id: campaign.settings for campaign in await self._records.campaigns.all()}
         for attempt in {attempt.id: attempt for attempt in (*mine, *left)}.values():
@@ -247,7 +260,7 @@ class Dialler:
                 if call.answered_at is not None and not call.answer_written:
                     await self._records.attempts.answered(attempt.id, at=call.answered_at)
                     call.answer_written = True
-                if not call.is_over(self._monotonic()):
+                if not call.is_over(self._monotonic()) or self._untold(attempt.id):
                     continue
                 ended = await write_end(self._records, self._dialling, call, self._wall_clock())
             except VoicebotError as error:  # the others are not to wait for this one

@@ -17,9 +17,6 @@ OUTCOME_WAIT_S = 15.0
 """After the end of a channel until its call has told its outcome: longer than a call's work may take
 (``works.py``)."""
 
-SETTLE_S = 2.0
-"""After the end of a conversation until what it has told is in the records, which are written behind it."""
-
 _LATER = "later"
 """The reason of a flow's end that promises another call."""
 _HELD = frozenset({CallResult.COMPLETED, CallResult.HANDED_OVER, CallResult.REFUSED})
@@ -53,15 +50,17 @@ class LiveCall:
     outcome: CallOutcome | None = None
 
     def is_over(self, now_s: float) -> bool:
-        """Whether its disposition can be told."""
+        """Whether its disposition can be told, once the records hold all that it has told.
+
+        Args:
+            now_s: Monotonic seconds.
+        """
         if self.refused is not None:
             return True
         if self.gone_at_s is None:
             return False
-        if not self.up:
-            return True
-        wait_s = OUTCOME_WAIT_S if self.outcome is None else SETTLE_S
-        return now_s >= self.gone_at_s + wait_s
+        told = not self.up or self.outcome is not None
+        return told or now_s >= self.gone_at_s + OUTCOME_WAIT_S
 
     def ended(
         self,

@@ -14,6 +14,11 @@ from voicebot.engine.dialling.asterisk_trunk import AsteriskTrunk
 from voicebot.engine.dialling.dialler import Dialler
 
 
+def seoul_now() -> datetime:
+    """The time in Korea."""
+    return datetime.now(SEOUL)
+
+
 def make_dialler(
     records: Records,
     ari: AriClient,
@@ -22,6 +27,8 @@ def make_dialler(
     services: Collection[str],
     calls_now: Callable[[], int],
     lines: int,
+    untold: Callable[[str], bool],
+    wall_clock: Callable[[], datetime] = seoul_now,
 ) -> Dialler:
     """The dialler of an engine; whoever makes it lets it ``run``, and tells it what happens.
 
@@ -34,6 +41,8 @@ def make_dialler(
         services: Whose conversations this engine holds.
         calls_now: Calls that the engine holds, those of citizens who called included.
         lines: Calls that it takes at once.
+        untold: Whether something that a call has told is not in the records yet.
+        wall_clock: By which it calls.
     """
     served = frozenset(services)
     return Dialler(
@@ -42,8 +51,9 @@ def make_dialler(
         engine=engine,
         calls_now=calls_now,
         lines=lines,
-        wall_clock=lambda: datetime.now(SEOUL),
+        wall_clock=wall_clock,
         monotonic=time.monotonic,
         new_id=lambda: f"attempt-{uuid4().hex}",
         serves=served.__contains__,
+        untold=untold,
     )

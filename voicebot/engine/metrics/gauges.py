@@ -30,6 +30,13 @@ class Observed:
     media: MediaLoop | None = None
     recogniser_queue: Callable[[], int] | None = None
     relays: Sequence[Relay] = ()
+    records_waiting: Callable[[], int] | None = None
+    """Entries of calls that the database has not taken."""
+    asterisk_connected: Callable[[], bool] | None = None
+    attempts_open: Callable[[], int] | None = None
+    """Attempts of campaigns that have not ended."""
+    records_up: bool | None = None
+    """Whether the database answered just now (``page``)."""
     outbox: Mapping[str, OutboxState] = field(default_factory=dict)
     """Destination → how it stands; read anew before each answer (``page``)."""
 
@@ -50,14 +57,32 @@ class ObservedCollector(Collector):
         """All families."""
         if self._observed.media is not None:
             yield from _media(self._observed.media)
-        if self._observed.recogniser_queue is not None:
-            yield GaugeMetricFamily(
-                "voicebot_recogniser_queue",
-                "Utterances that wait to be decoded",
-                value=self._observed.recogniser_queue(),
-            )
+        for name, about, value in self._plain():
+            if value is not None:
+                yield GaugeMetricFamily(name, about, value=float(value))
         yield from self._outbox()
         yield from self._relays()
+
+    def _plain(self) -> Iterator[tuple[str, str, float | None]]:
+        """Name, meaning and value of each single number; without a value it is not shown."""
+        seen = self._observed
+        yield (
+            "voicebot_recogniser_queue",
+            "Utterances that wait to be decoded",
+            _asked(seen.recogniser_queue),
+        )
+        yield (
+            "voicebot_records_waiting",
+            "Entries of calls that the database has not taken",
+            _asked(seen.records_waiting),
+        )
+        yield ("voicebot_records_up", "Whether the database answers", seen.records_up)
+        yield (
+            "voicebot_asterisk_connected",
+            "Whether events of Asterisk come in",
+            _asked(seen.asterisk_connected),
+        )
+        yield ("voicebot_attempts_open", "Attempts that have not ended", _asked(seen.attempts_open))
 
     def _outbox(self) -> Iterator[Metric]:
         waiting = GaugeMetricFamily("voicebot_outbox_waiting", "Messages to be sent", labels=["destination"])
@@ -93,6 +118,10 @@ class ObservedCollector(Collector):
                 sent.add_metric([relay.destination, became], count)
             up.add_metric([relay.destination], 0.0 if relay.in_trouble else 1.0)
         yield from (sent, up)
+
+
+def _asked(value: Callable[[], float] | None) -> float | None:
+    return None if value is None else value()
 
 
 def _media(media: MediaLoop) -> Iterator[Metric]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -11,12 +12,17 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from voicebot.adapters.records.outbox import Outbox, OutboxState
+from voicebot.adapters.records.outbox import OutboxState
+from voicebot.adapters.records.records import Records
 from voicebot.config import MetricsSettings
 from voicebot.engine.metrics.gauges import Observed, ObservedCollector
 from voicebot.errors import ConfigurationError, RecordsError
 
 logger = logging.getLogger(__name__)
+
+_ANSWER_LIMIT_S = 3.0
+"""Longest wait for the database: monitoring gives a page ten seconds, and one that says what is wrong is
+worth more than none."""
 
 
 @asynccontextmanager
@@ -24,7 +30,7 @@ async def serve_metrics(
     settings: MetricsSettings,
     registry: CollectorRegistry,
     observed: Observed,
-    outbox: Outbox | None,
+    records: Records | None,
     now: Callable[[], datetime],
 ) -> AsyncIterator[str]:
     """Answer monitoring while the block runs; yields the page's address, empty where it is switched off.
@@ -33,7 +39,7 @@ async def serve_metrics(
         settings: Where to listen.
         registry: What is counted (``CallMeter`` and others).
         observed: What is looked at when monitoring asks.
-        outbox: Asked how its destinations stand; ``None``: there are no records.
+        records: Asked how they and the outbox stand; ``None``: there are none.
         now: Wall clock with a time zone.
 
     Raises:
@@ -45,8 +51,11 @@ async def serve_metrics(
     registry.register(ObservedCollector(observed, now))
 
     async def answer(request: web.Request) -> web.Response:
-        if outbox is not None:
-            observed.outbox = await _states(outbox, observed.outbox)
+        if records is not None:
+            states = await _states(records)
+            observed.records_up = states is not None
+            # Where the database does not answer: how it stood when it last did.
+            observed.outbox = observed.outbox if states is None else states
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app = web.Application()
@@ -66,10 +75,13 @@ async def serve_metrics(
         await runner.cleanup()
 
 
-async def _states(outbox: Outbox, before: Mapping[str, OutboxState]) -> Mapping[str, OutboxState]:
-    """How each destination stands; where the database does not answer, how it stood."""
+async def _states(records: Records) -> Mapping[str, OutboxState] | None:
+    """How each destination stands; ``None`` where the database does not answer."""
     try:
-        return {destination: await outbox.state(destination) for destination in outbox.destinations}
-    except RecordsError as error:
-        logger.warning("the outbox cannot be read", extra={"action": "metrics", "reason": str(error)})
-        return before
+        async with asyncio.timeout(_ANSWER_LIMIT_S):
+            await records.database.check()
+            outbox = records.outbox
+            return {destination: await outbox.state(destination) for destination in outbox.destinations}
+    except (RecordsError, TimeoutError) as error:
+        logger.warning("the records cannot be read", extra={"action": "metrics", "reason": str(error)})
+        return None

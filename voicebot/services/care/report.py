@@ -10,7 +10,7 @@ from voicebot.services.reporting import Report, answers_line, end_line, heading
 
 _LEVELS = ("urgent", "today", "note", "none")
 
-_KINDS = {
+KINDS = {
     "emergency": "위급(119)",
     "abuse": "폭력(112)",
     "self_harm": "자살 위험(109)",
@@ -32,7 +32,7 @@ _KINDS = {
 }
 """Kind of an alert → in words."""
 
-_ANSWERS = {
+ANSWERS = {
     "meals": ("식사 하심", "식사 못 하심"),
     "sleep": ("잘 주무심", "못 주무심"),
     "pain": ("아픈 데 있음", "아픈 데 없음"),
@@ -61,7 +61,7 @@ def write_report(slots: Mapping[str, str], outcome: CallOutcome, works: Sequence
     kinds = [kind for alert in alerts for kind in _kinds(alert)]
     check = slots.get("advice") == "test"
     level = _level(alerts, outcome, check)
-    what = [_KINDS.get(kind, kind) for kind in dict.fromkeys(kinds)] + (["검사 권유"] if check else [])
+    what = [KINDS.get(kind, kind) for kind in dict.fromkeys(kinds)] + (["검사 권유"] if check else [])
     said = dict.fromkeys(alert.arguments["said"] for alert in alerts if alert.arguments.get("said"))
     to_do = _TO_DO.get(level, "") or ("할 일: 치매안심센터 검사 안내" if check else "")
     lines = (
@@ -93,7 +93,7 @@ def _level(alerts: Sequence[Do], outcome: CallOutcome, check: bool) -> str:
 
 
 def _answers(slots: Mapping[str, str]) -> Iterable[str]:
-    for slot, (yes, no) in _ANSWERS.items():
+    for slot, (yes, no) in ANSWERS.items():
         answer = slots.get(slot, "")
         if slot == "fever" and slots.get("temperature", "normal") != "normal":
             yield f"체온 {slots['temperature']}도"

@@ -83,6 +83,9 @@ def equip(answers: Path | None = None, gazetteer: Gazetteer | None = None) -> Eq
     types = dict(triage.types)
     topics = load_topics(types, answers)
     desk = Desk(judge=judge, types=types, questions=load_questions(types), gazetteer=gazetteer)
+    listening = Overhearing(
+        judge=judge, doubts_danger=triage.doubts_danger, topics=topics, gazetteer=gazetteer
+    )
     return Equipment(
         functions={
             "triage": desk.triage,
@@ -92,7 +95,8 @@ def equip(answers: Path | None = None, gazetteer: Gazetteer | None = None) -> Eq
             "join_place": desk.join_place,
             "read_plate": desk.read_plate,
             "report": desk.report,
-            "overhear": Overhearing(judge=judge, topics=topics, gazetteer=gazetteer).overhear,
+            "overhear": listening.overhear,
+            "doubt_danger": listening.doubt,
         },
         answers={name: topic.say for name, topic in topics.items()},
     )

@@ -63,6 +63,8 @@ class Overhearing:
     """Listens along; ``overhear`` is what the flow names."""
 
     judge: Callable[[str], Judgement]
+    doubts_danger: Callable[[str], bool]
+    """Whether words of danger stand in a story about something else."""
     topics: Mapping[str, Topic]
     gazetteer: Gazetteer | None = None
 
@@ -96,6 +98,15 @@ class Overhearing:
         if asked == "type_right" and not slots.get("told_again") and _is_no_answer(said):
             return {"topic": "story", "what": f"{slots.get('what', '')} {said}", "told_again": "yes"}
         return told_beside(slots, self.gazetteer)
+
+    def doubt(self, slots: Mapping[str, str]) -> dict[str, str]:
+        """``doubted``, where a story with words of danger in it is surely about something else.
+
+        Args:
+            slots: ``said`` and ``asked`` (the question's slot); other answers are too short to be judged.
+        """
+        story = slots["asked"] in _STORY_ASKED
+        return {"doubted": "yes"} if story and self.doubts_danger(slots["said"]) else {}
 
     def _question(self, said: str, asked: str) -> str:
         topic = topic_of(self.topics, said)

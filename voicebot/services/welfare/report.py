@@ -17,7 +17,7 @@ _WISHES = {
 }
 """Kind of a case → what the citizen wants, how soon, and what is to be done."""
 
-_ANSWERS = {
+ANSWERS = {
     "livelihood": "기초수급",
     "living_allowance": "생계·의료급여",
     "near_poor": "차상위",
@@ -79,9 +79,7 @@ def report_of(rules: Rules) -> WriteReport:
             *answers_line("더 알아봐야 함" if found == "unclear" else "대상일 수 있음", names),
             *(("찾은 것: 없음",) if found == "none" else ()),
             *answers_line("대답", [*_answers(slots)]),
-            *answers_line(
-                "모르심", [_ANSWERS.get(name, name) for name in slots.get("not_known", "").split()]
-            ),
+            *answers_line("모르심", [ANSWERS.get(name, name) for name in slots.get("not_known", "").split()]),
             f"복지 안내, {end_line(outcome, '다시 걸기' if outcome.reason == 'later' else '')}",
             to_do,
         )
@@ -91,7 +89,7 @@ def report_of(rules: Rules) -> WriteReport:
 
 
 def _answers(slots: Mapping[str, str]) -> Iterable[str]:
-    for slot, name in _ANSWERS.items():
+    for slot, name in ANSWERS.items():
         value = _VALUES.get(slots.get(slot, ""), "")
         if value:
             yield f"{name} {value}"

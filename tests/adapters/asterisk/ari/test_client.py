@@ -55,8 +55,7 @@ async def test_originate_dials_into_the_dialplan_and_watches_the_attempt(
         "timeout": 30,
         "variables": {"이름": "홍길동"},
     }
-    assert fake.asked[1].path == "/applications/voicebot/subscription"
-    assert fake.asked[1].body == {"eventSource": "channel:attempt-1"}
+    assert len(fake.asked) == 1
 
 
 async def test_the_same_attempt_is_never_dialled_twice(fake: FakeAri, client: AriClient) -> None:
@@ -65,7 +64,6 @@ async def test_the_same_attempt_is_never_dialled_twice(fake: FakeAri, client: Ar
         await client.originate("attempt-1", "PJSIP/1@trunk", context="c", extension="s")
     with pytest.raises(DuplicateIdentifier):
         await client.dial_into_application("attempt-1", "PJSIP/1@trunk")
-    assert fake.times("POST", "/applications/voicebot/subscription") == 0
 
 
 async def test_external_media_tells_its_address_and_a_duplicate_from_a_fault(

@@ -61,7 +61,7 @@ async def test_events_arrive_in_order_and_bad_ones_are_counted(fake: FakeAri, cl
 async def test_asterisk_is_told_which_events_we_read(fake: FakeAri, client: AriClient) -> None:
     async with running(stream_of(client)) as receiver:
         await receiver.next()
-    assert fake.asked[0].query == {"app": "voicebot"}
+    assert fake.asked[0].query == {"app": "voicebot", "subscribeAll": "true"}
     assert fake.asked[0].authorization.startswith("Basic ")
     assert fake.asked[1].path == "/applications/voicebot/eventFilter"
     assert {"type": "StasisStart"} in fake.asked[1].body["allowed"]  # type: ignore[index]

@@ -84,6 +84,13 @@ def test_templates_hold_no_secret_and_open_no_door() -> None:
             assert "anonymous" not in setting, f"{path}: {line}"
 
 
+def test_no_filter_lets_a_hyphen_through_at_its_end_only() -> None:
+    # FILTER(a-z_-,…) takes the last hyphen for a range without an end, and drops hyphens.
+    for path in template_files("engine"):
+        for allowed in re.findall(r"FILTER\(([^,]+),", path.read_text(encoding="utf-8")):
+            assert not allowed.endswith("-"), f"{path}: {allowed}"
+
+
 def test_every_dialplan_target_exists() -> None:
     texts = [p.read_text(encoding="utf-8") for p in template_files("engine")]
     contexts = {name for text in texts for name in re.findall(r"^\[(voicebot-[a-z]+)\]", text, re.MULTILINE)}

@@ -64,8 +64,13 @@ class AriClient(ChannelCalls, LegCalls, BridgeCalls):
         )
 
     async def open_events(self, *, heartbeat_s: float) -> aiohttp.ClientWebSocketResponse:
-        """Open the websocket of events, which registers the application; ``EventStream`` is what reads it."""
-        return await self._http.open_websocket({"app": self.application}, heartbeat_s=heartbeat_s)
+        """Open the websocket of events, which registers the application; ``EventStream`` is what reads it.
+
+        Every channel's events come, not only those of the application's own: one that is busy at once has
+        ended before its events could be subscribed to, and nobody would ever tell why.
+        """
+        query = {"app": self.application, "subscribeAll": "true"}
+        return await self._http.open_websocket(query, heartbeat_s=heartbeat_s)
 
     async def filter_events(self) -> None:
         """Let Asterisk send only the kinds that we read; the application must be registered."""

@@ -12,8 +12,6 @@ from voicebot.adapters.asterisk.ari.models import (
     read_external_media,
 )
 from voicebot.errors import (
-    AsteriskUnavailable,
-    AsteriskUnreachable,
     ChannelGone,
     DuplicateIdentifier,
     TelephonyError,
@@ -27,16 +25,6 @@ class LegCalls:
 
     _http: AriHttp
     application: str
-
-    async def subscribe(self, channel_id: str) -> None:
-        """Receive the events of a channel that is not in our application, e.g. of a leg being dialled."""
-        await self._http.request(
-            "POST",
-            "applications",
-            self.application,
-            "subscription",
-            body={"eventSource": f"channel:{channel_id}"},
-        )
 
     async def originate(
         self,
@@ -53,7 +41,7 @@ class LegCalls:
         """Dial, and send whoever answers into the dialplan (which calls ``Stasis()``, then its own fallback).
 
         Going through the dialplan means that the person who answers hears a recorded notice, not a dead line,
-        if this engine is gone by then. The attempt's events come to us from here on.
+        if this engine is gone by then. The attempt's events come to us, as those of every channel do.
 
         Args:
             attempt_id: Becomes the channel's id, so that the same attempt is never dialled twice while its
@@ -64,8 +52,6 @@ class LegCalls:
 
         Raises:
             DuplicateIdentifier: A call with this attempt id is under way: an earlier request was carried out.
-                ``subscribe`` then makes its events come here.
-            ChannelGone: The call ended before its events could be subscribed to.
             AsteriskUnreachable: It was certainly not placed.
         """
         answer = await self._http.request(
@@ -83,12 +69,7 @@ class LegCalls:
             },
             duplicate=_CREATED_BEFORE,
         )
-        channel = read_channel(answer)
-        try:
-            await self.subscribe(channel.id)
-        except AsteriskUnreachable as error:
-            raise AsteriskUnavailable(str(error)) from error  # the call itself was placed
-        return channel
+        return read_channel(answer)
 
     async def dial_into_application(
         self,

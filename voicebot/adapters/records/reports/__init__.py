@@ -1,0 +1,1 @@
+"""What the reports read: the database counts, and only what is listed is opened."""

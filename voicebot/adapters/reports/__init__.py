@@ -1,0 +1,1 @@
+"""Reports as files: CSV, Excel, and pages to be printed."""
