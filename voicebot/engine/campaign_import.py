@@ -1,21 +1,14 @@
-"""A list of people into a campaign: read, checked and written some thousand rows at a time, with flat memory.
-
-While one batch is written, a thread reads, checks and seals the next one; there are never more than two.
-"""
+"""A list of people into a campaign: read, checked and written row by row, with flat memory."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from voicebot.adapters.campaign_lists.cells import ListFile, Rows
 from voicebot.adapters.records.database import Database
-from voicebot.adapters.records.import_batch import ImportBatch
 from voicebot.adapters.records.target_import import BATCH, TargetImport
 from voicebot.campaigns.rows import (
     REMEDIES,
@@ -28,8 +21,6 @@ from voicebot.campaigns.rows import (
     read_headings,
 )
 from voicebot.errors import ConfigurationError
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,54 +69,28 @@ async def import_list(
     rows = added = 0
     with list_file.open() as opened:
         reading = _Reading(str(list_file.path), opened)
-        prepared = (
-            _Prepared(importing.prepare(people, to_be_written=not dry_run), wrong, opened.part())
-            for people, wrong in reading.batches()
-        )
-        async with aclosing(_ahead(prepared)) as batches:
-            async for one in batches:
-                if dry_run:
-                    found = await importing.check(campaign_id, one.batch)
-                else:
-                    found = await importing.add(campaign_id, one.batch, due_at=due_at, at=at)
-                wrong = one.wrong + [
-                    RowProblem(line=line, problem=problem, remedy=REMEDIES[problem])
-                    for line, problem in found.items()
-                ]
-                for problem in sorted(wrong, key=lambda problem: problem.line):
-                    problems[problem.problem] += 1
-                    told(problem)
-                rows += len(one.batch.people) + len(one.wrong)
-                added += len(one.batch.people) - len(found)
-                progress(one.part, rows)
+        for people, wrong in reading.batches():
+            batch = importing.prepare(people, to_be_written=not dry_run)
+            if dry_run:
+                found = await importing.check(campaign_id, batch)
+            else:
+                found = await importing.add(campaign_id, batch, due_at=due_at, at=at)
+            wrong += [
+                RowProblem(line=line, problem=problem, remedy=REMEDIES[problem])
+                for line, problem in found.items()
+            ]
+            for problem in sorted(wrong, key=lambda problem: problem.line):
+                problems[problem.problem] += 1
+                told(problem)
+            rows += len(people) + len(wrong) - len(found)
+            added += len(people) - len(found)
+            progress(opened.part(), rows)
     return ImportReport(
         rows=rows,
         added=added,
         problems=dict(problems),
         columns_left_out=reading.columns.left_out if reading.columns else (),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    batch: ImportBatch
-    wrong: list[RowProblem]
-    part: float
-
-
-async def _ahead(made: Iterator[_T]) -> AsyncGenerator[_T, None]:
-    """What an iterator makes; a thread makes the next one while one is in use."""
-
-    def following() -> _T | None:
-        return next(made, None)
-
-    ahead = asyncio.create_task(asyncio.to_thread(following))
-    try:
-        while (one := await ahead) is not None:
-            ahead = asyncio.create_task(asyncio.to_thread(following))
-            yield one
-    finally:
-        await asyncio.gather(ahead, return_exceptions=True)  # it still reads the file
 
 
 class _Reading:

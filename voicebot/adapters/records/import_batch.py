@@ -12,7 +12,7 @@ from voicebot.adapters.records.encryption import Keyring
 from voicebot.campaigns.rows import ListedPerson, Problem
 
 _PARAMETERS = 30_000
-"""A query. SQLite takes 32,766, PostgreSQL's protocol 32,767. Each query waits for a thread's turn."""
+"""A query. SQLite takes 32,766, PostgreSQL's protocol 32,767."""
 
 _T = TypeVar("_T")
 

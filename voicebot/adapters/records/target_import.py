@@ -7,8 +7,9 @@ Theory of operation
     rows can be numbered here, and takes many rows in one statement at half of the price that as many
     statements have; PostgreSQL takes arrays and tells the numbers that it gave.
 
-    Hashing and sealing need no database and are apart (``prepare``), so that a thread can do them for the
-    next batch while this one is written.
+    Hashing and sealing need no database and come before the transaction (``prepare``), which other writers
+    wait for. A thread that does them for the next batch meanwhile made imports no faster on a machine with
+    other work: statements then wait for Python's lock.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class TargetImport:
         self._keys = database.keys
 
     def prepare(self, people: Sequence[ListedPerson], *, to_be_written: bool = True) -> ImportBatch:
-        """Whatever needs no database; in any thread.
+        """Whatever needs no database.
 
         Args:
             people: At most ``BATCH``, no number twice.
