@@ -18,6 +18,7 @@ from tests.engine.dialling.test_killed import MOST_STEPS, PLAN, check
 from tests.engine.dialling.world import START, World, talks
 from voicebot.adapters.records.records import Records, open_records
 from voicebot.engine.dialling.dialler import Dialler
+from voicebot.engine.dialling.live_call import LATE_EVENT_S
 from voicebot.errors import RecordsError, RecordsUnavailable
 from voicebot.outcome import CallResult
 from voicebot.records.campaigns import CampaignState, Disposition
@@ -175,6 +176,8 @@ async def test_what_an_engine_that_never_comes_back_has_left_is_ended_by_another
         await other.step()
         assert await _ended(records) == [None]
         await elsewhere.go_on(0.2 * 3600)
+        await other.step()  # finds it gone
+        await elsewhere.go_on(LATE_EVENT_S)
         await other.step()
         assert await _ended(records) == [Disposition.UNKNOWN]
 
