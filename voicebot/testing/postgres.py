@@ -23,6 +23,8 @@ _DEBIAN_FOLDER = Path("/usr/lib/postgresql")
 _START_S = 60.0
 """A cold disk and a busy machine; usually it answers in a second."""
 _POLL_S = 0.05
+_TOLD_AGAIN_S = 2.0
+"""Usually it ends within some tenths of a second; to be told twice does no harm."""
 _MEMORY = Path("/dev/shm")
 _UNPRIVILEGED = ("postgres", "nobody")
 """PostgreSQL refuses to run as root; the first comes with its Debian package."""
@@ -57,10 +59,13 @@ class Cluster:
         Args:
             in_order: As a restart by an operator does: clients are cut off, and it shuts down.
         """
-        if self.process is not None:
+        while self.process is not None:
             self.process.send_signal(signal.SIGINT if in_order else signal.SIGQUIT)
-            self.process.wait()
-            self.process = None
+            try:
+                self.process.wait(_TOLD_AGAIN_S)
+                self.process = None
+            except subprocess.TimeoutExpired:
+                pass  # the signal came before its handler, and was ignored as a background job's is
 
     def url(self, database: str = "postgres") -> str:
         """The address of one of its databases."""
