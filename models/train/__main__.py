@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from models.train.allocator import keep_freed_memory
 from models.train.errors import TrainingError
 from models.train.network.schedule import Budget
 from models.train.network.shape import EMBEDDED
@@ -24,10 +25,10 @@ from voicebot.paths import data_dir
 if TYPE_CHECKING:
     from models.train.stages import Plan
 
-DEFAULT_STEPS = 9000
-"""432,000 clips; 1.0 s a step on two idle cores (AMX, bfloat16): two and a half hours, the clips apart."""
+DEFAULT_STEPS = 6500
+"""312,000 clips; 1.0 s a step on two idle cores (AMX, bfloat16): under two hours, the clips apart."""
 DEFAULT_CLIPS = 200_000
-"""3.6 GB and half an hour on two cores; each is heard twice, each time over another line."""
+"""3.6 GB and 20 minutes on two cores; most are heard twice, each time over another line."""
 
 app = typer.Typer(
     add_completion=False,
@@ -69,6 +70,7 @@ def train(
     _check_torch()
     # Threads of OpenMP that wait for each other would otherwise spin, on cores that the batches are made on.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    keep_freed_memory()
     from models.train.stages import Plan  # needs torch
 
     _run(

@@ -69,6 +69,31 @@ def test_what_is_taken_back_and_what_is_not(calm: str, dangerous: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
+        "물에 빠진 사람 건져 주세요",
+        "애가 혼자 버스를 타고 없어졌어요",
+        "애가 혼자 잘 놀다가 없어졌어요",
+        "아이를 잃어버릴 뻔했는데 또 없어졌어요",
+        "불이 났다가 꺼진 줄 알았는데 다시 나요",
+        "불이 났다가 꺼졌는데 다시 연기가 나요",
+        "배에서 가스가 새요",
+        "약을 모아 뒀는데 버려야 할지 먹고 끝내야 할지",
+        "남편이 뺨을 때리는 바람에 나왔어요",
+        "남편이 죽자 살자 때려요",
+        "거품을 물고 얘기도 못 해요",
+        "갇히면 큰일인데 할머니가 화장실에 갇혔어요",
+        "엘리베이터가 자주 멈추더니 안에 사람이 갇혔어요",
+        "조금 베었는데 피가 안 멈춰요",
+    ],
+)
+def test_a_figure_of_speech_hides_no_danger_told_by_the_same_words(said: str) -> None:
+    danger = detect_danger(said)
+    assert danger is not None
+    assert danger.certain
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
         "옛날에 고생할 때는 죽고 싶었지만 이제는 웃고 살아요",
         "납치됐다는 전화가 왔는데 보니까 사기였어요",
         "남편이 쓰러진 뒤로 벌이가 없어요 생활비를 도와주나요",
