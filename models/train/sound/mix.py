@@ -58,9 +58,9 @@ class Mix:
     what                  probability  how much
     ====================  ===========  ====================================================================
     clean                 0.15         line noise 38 to 55 dB below the speech
-    loud noise            0.12         0 to 8 dB (babble and television from 6 dB: below it nobody can tell
+    loud noise            0.16         0 to 8 dB (babble and television from 6 dB: below it nobody can tell
                                        who is meant)
-    noise                 0.73         8 to 30 dB
+    noise                 0.69         6 to 28 dB
     first part missing    0.12         20 to 150 ms, half a syllable and a sixth of the clip at most
     last part missing     0.12         the same
     inner pause           0.10         0.3 to 1.2 s at a quiet inner point
@@ -79,9 +79,9 @@ class Mix:
 
     clean: float = 0.15
     clean_snr_db: Span = (38.0, 55.0)
-    loud_noise: float = 0.12
+    loud_noise: float = 0.16
     loud_noise_snr_db: Span = (0.0, 8.0)
-    noise_snr_db: Span = (8.0, 30.0)
+    noise_snr_db: Span = (6.0, 28.0)
     least_voices_snr_db: float = 6.0
     noises: Weights = field(default_factory=lambda: NOISE_WEIGHTS)
 
