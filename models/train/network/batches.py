@@ -17,6 +17,7 @@ from models.train.material import Clip
 from models.train.network.schedule import SHORT_S, SHORT_STEPS
 from models.train.network.shape import MEL_BANDS, Shape
 from models.train.network.tokens import Tokens, sounds
+from models.train.network.vocal_tract import another_vocal_tract
 from models.train.shards import Shards
 from models.train.sound.clips import LONGEST, RATE_HZ, TRAINING_MIX, Mix, Samples, distort, no_speech
 from voicebot.adapters.recognition.features import FRAMES_PER_SECOND, Features, LogMel
@@ -95,7 +96,10 @@ class Batches:
         ]
         spoken = [len(one) for one, text in zip(heard, texts, strict=True) if text is not None]
         longest = max(spoken, default=LONGEST)
-        features = [masked(self._log_mel(one[:longest], RATE_HZ), random) for one in heard]
+        features = [
+            masked(another_vocal_tract(self._log_mel(one[:longest], RATE_HZ), random), random)
+            for one in heard
+        ]
         window = _window(longest * FRAMES_PER_SECOND // RATE_HZ, self._shape.longest_frames, random)
         stacked = self._log_mel.stack([one[:, :window] for one in features], window)
         return labelled(stacked, texts, self._tokens, self._shape)
