@@ -112,10 +112,30 @@ def test_a_key_that_is_also_a_record_is_asked_about(at_hand: AtHand) -> None:
     assert at_hand.json(app, "person", "#2", *BY)["subject"].startswith("박** (K-2)")
 
 
+async def _keys_like_numbers(records: Records) -> None:
+    await fill(records)
+    rows = [
+        NewPerson(
+            phone="+821099990000", name="최민호", external_id="21234567"
+        ),  # 02-123-4567 without its zero
+        NewPerson(phone="+821099990001", external_id="01022220002"),
+    ]
+    await records.people.enrol_many(rows, at=SUNDAY)
+
+
+def test_a_key_that_reads_like_a_telephone_number(at_hand: AtHand) -> None:
+    at_hand.do(_keys_like_numbers)
+    assert at_hand.json(app, "person", "21234567", *BY)["subject"].startswith("최** (21234567)")
+    result = at_hand.run(app, "person", "01022220002", *BY)
+    assert isinstance(result.exception, VoicebotError)
+    assert "give the record's number: #2 or #6" in str(result.exception)
+
+
 REFUSED = {
     ("call", "call-99"): "there is no call 'call-99'",
     ("person", "010-9876-5432"): "nobody is known by this number or key",
     ("person", "K-99"): "nobody is known",
+    ("person", "9" * 20): "nobody is known",
     ("campaign", "other"): "there is no campaign 'other'; there are: none yet",
     (*DAY, "--out", "day.pdf"): "day.pdf: give a name that ends in .csv, .xlsx, .html",
     (*DAY, "--out", "missing/day.csv"): "missing/day.csv: cannot be written",

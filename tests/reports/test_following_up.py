@@ -56,6 +56,23 @@ def test_one_person_is_one_row_with_all_reasons() -> None:
     )
 
 
+def test_an_alert_without_words_tells_what_it_is_about() -> None:
+    hole = alert(
+        1, "P1", kind="", line="duty", what="맨홀 뚜껑이 없어요", place="시장 앞", summary="급한 전화"
+    )
+    made = _listed(hole, alert(2, "P1", kind="", summary="급한 전화"))
+    assert column(made, "why") == ["당직 연락: 맨홀 뚜껑이 없어요 · 시장 앞\n위급·이상: 급한 전화"]
+
+
+def test_a_name_that_only_one_of_the_reasons_knows_is_told() -> None:
+    caller = Who(phone="+821022220009")
+    named = Who(phone=caller.phone, name="최민호")
+    late = case(1001, who=named, at=NOON + HOUR, level="P1", about="최민호 집 앞", name="최민호")
+    made = _listed(alert(1, "P0", who=caller), late)
+    assert column(made, "name") == ["최**"]
+    assert "최** 집 앞" in str(column(made, "why"))
+
+
 def test_those_without_a_record_are_one_by_their_number_or_each_for_themselves() -> None:
     caller = Who(phone="+821022220009")
     made = _listed(

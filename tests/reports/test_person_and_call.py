@@ -81,6 +81,25 @@ def test_a_person_over_time() -> None:
     assert [row.urgency for row in cases.rows] == [Urgency.URGENT, Urgency.NONE]
 
 
+def test_what_never_left_the_house_ends_no_row_of_misses() -> None:
+    machine = replace(_contact("c3", 3, Disposition.VOICEMAIL), outcome=_DONE)
+    ringing = replace(_contact("c7", 0, Disposition.UNKNOWN), disposition=None)
+    tries = (
+        ringing,
+        _contact("c6", 1, Disposition.TRUNK_REFUSED),
+        _contact("c5", 2, Disposition.NO_ANSWER),
+        machine,
+        _contact("c2", 4, Disposition.INVALID_NUMBER),
+    )
+    before = _contact("c1", 5, Disposition.BUSY)
+    asked = replace(
+        _contact("duty-1", 5, Disposition.ANSWERED), disposition=None, direction=Direction.INBOUND
+    )
+    for ends in (_contact("c0", 5, Disposition.ANSWERED), asked):
+        document = person_report(_person(*tries, ends, before), Shown(), WORDS, NOON)
+        assert figure(document, "misses") == 3
+
+
 def test_one_call_is_no_course_of_anything() -> None:
     document = person_report(_person(_contact("c1", 0, Disposition.ANSWERED)), Shown(), WORDS, NOON)
     assert not any(isinstance(section, Chart) for section in document.sections)
@@ -127,6 +146,18 @@ def test_one_call_from_its_first_word() -> None:
     after = table(document, "after")
     assert column(after, "what") == ["민원 1001 (접수)", "담당자가 받음", "다시 걸기를 원하심"]
     assert column(table(document, "anomalies"), "seen") == ["아직 없음"]
+
+
+def test_the_name_of_another_who_speaks_is_masked_in_sentences() -> None:
+    facts = _call(name="박철수", story="아들 박철수가 갈게요")
+    document = call_report(facts, Shown(), WORDS, NOON)
+    slots = table(document, "slots")
+    assert column(slots, "name") == ["name", "story"]
+    assert column(slots, "value") == ["박**", "아들 박**가 갈게요"]
+    heard = replace(
+        facts, call=replace(facts.call, turns=(replace(facts.call.turns[0], heard="박철수예요"),))
+    )
+    assert column(table(call_report(heard, Shown(), WORDS, NOON), "turns"), "heard") == ["박**예요"]
 
 
 def test_a_call_that_is_not_masked() -> None:

@@ -34,6 +34,9 @@ Numbers = Annotated[
     bool, typer.Option("--numbers", help="Whole telephone numbers and names; the audit notes it.")
 ]
 
+_LONGEST_NUMBER = 18
+"""Digits of a record's number: the databases keep it in 64 bits."""
+
 _Made = tuple["Document", str]
 """A report, and which record it is of, for the audit."""
 
@@ -209,18 +212,26 @@ def wanted_day(text: str, today: date) -> date:
 
 async def _person(records: Records, reading: ReportReading, id: str) -> Person:
     """By telephone number, else by the city's own key, else by the record's number."""
+    number = id.removeprefix("#")
     try:
-        found = await records.people.find(id)
+        by_phone, is_phone = await records.people.find(id), True
     except PhoneNumberError:
-        number = id.removeprefix("#")
-        by_key = await reading.find_person(id) if number == id else None
-        by_number = await records.people.get(int(number)) if number.isdecimal() else None
-        if by_key is not None and by_number is not None and by_key.id != by_number.id:
-            raise ConfigurationError(
-                f"{id} is the city's key of one person and the record's number of another; "
-                f"give the telephone number, or #{id} for the record's number"
-            ) from None
-        found = by_key or by_number
+        by_phone, is_phone = None, False
+    # Also of what is a telephone number: a key of eight digits reads like one without its leading zero.
+    by_key = await reading.find_person(id) if number == id else None
+    if by_phone is not None and by_key is not None and by_phone.id != by_key.id:
+        raise ConfigurationError(
+            "this is the telephone number of one person and the city's key of another; give the record's "
+            f"number: #{by_phone.id} or #{by_key.id}"
+        )
+    is_number = not is_phone and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+    by_number = await records.people.get(int(number)) if is_number else None
+    if by_key is not None and by_number is not None and by_key.id != by_number.id:
+        raise ConfigurationError(
+            f"{id} is the city's key of one person and the record's number of another; "
+            f"give the telephone number, or #{id} for the record's number"
+        )
+    found = by_phone or by_key or by_number
     if found is None:
         raise RecordsError(
             "nobody is known by this number or key; give the telephone number with its area code, or the "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +16,8 @@ LEVELS = ("P0", "P1", "P2", "P3", "P4", "X", "urgent", "today", "note")
 
 _PHONE_SLOTS = ("callback", "caller_id", "phone")
 _NAME_SLOTS = ("name", "caller_name")
+_SHORTEST_NAME = 2
+"""A name of one sign would be found in every sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,14 +100,41 @@ def number_in(details: Mapping[str, str], *slots: str) -> str:
     return ""
 
 
+def told_in(details: Mapping[str, str]) -> str:
+    """What was said, word for word; where that was not written down, what it is about, and where."""
+    where = " · ".join(filter(None, (details.get("what", ""), details.get("place", ""))))
+    return details.get("said") or where or details.get("summary", "")
+
+
+def names_in(details: Mapping[str, str]) -> tuple[str, ...]:
+    """The names that slots of a call or a case hold."""
+    return tuple(details[slot] for slot in _NAME_SLOTS if details.get(slot))
+
+
+def masked_name(name: str) -> str:
+    """김**: of a name only its first syllable."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def without_names(text: str, names: Iterable[str]) -> str:
+    """A sentence with these names masked in it."""
+    for name in sorted(set(names), key=len, reverse=True):  # 김영희수 before 김영희
+        if len(name) >= _SHORTEST_NAME:
+            text = text.replace(name, masked_name(name))
+    return text
+
+
 def shown(details: Mapping[str, str]) -> dict[str, str]:
-    """The details for logs, lists and exports: numbers masked, of a name only its first syllable."""
-    return {name: _shown_value(name, value) for name, value in details.items()}
+    """The details for logs, lists and exports: numbers masked, of a name (also where it stands in a sentence)
+    only its first syllable."""
+    names = names_in(details)
+    return {
+        slot: masked_name(value) if slot in _NAME_SLOTS else _shown_value(slot, without_names(value, names))
+        for slot, value in details.items()
+    }
 
 
 def _shown_value(name: str, value: str) -> str:
-    if name in _NAME_SLOTS:
-        return value[:1] + "*" * (len(value) - 1)
     if name in _PHONE_SLOTS:
         try:
             return masked(normalised(value))

@@ -31,7 +31,8 @@ class Kept(StrEnum):
     """Messages, counted from delivery; one that was not delivered is kept."""
     AUDIT = "audit"
     PEOPLE = "people"
-    """A person about whom nothing else is kept, counted from the last change. Opt-outs outlive the person."""
+    """A person about whom nothing else is kept, counted from the last change, or from
+    what they last said to a kind of consent. Opt-outs outlive the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

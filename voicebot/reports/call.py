@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from voicebot.records.cases import names_in, told_in
 from voicebot.records.status import NAMES_KO
 from voicebot.reports.day import NOTICE
 from voicebot.reports.document import Cell, Column, Document, Figure, Row, Section, Table, Urgency, pairs
@@ -39,19 +41,24 @@ def call_report(facts: CallFacts, shown: Shown, words: Words, made_at: datetime)
         made_at: Now, in Korea.
     """
     call = facts.call
-    name = facts.who.name or call.slots.get("name", "")
+    # Who speaks may be another than who is known by the number: a son, a neighbour.
+    names = (
+        facts.who.name,
+        *names_in(call.slots),
+        *(one for case in facts.cases for one in names_in(case.details)),
+    )
     return Document(
         title="통화 보고",
         subject=f"{moment(call.began_at)} · {words.service(call.service)} · {shown.who(facts.who)}",
         made_at=made_at,
         figures=_figures(facts),
         sections=(
-            *_told(facts, shown, name),
+            *_told(facts, shown, names),
             pairs("call", "통화", _about(facts, shown, words)),
-            _alerts_table(facts, shown, words, name),
-            *_after(facts, shown, words, name),
-            _turns_table(facts, shown, name),
-            _slots_table(facts, shown, words, name),
+            _alerts_table(facts, shown, words, names),
+            *_after(facts, shown, words, names),
+            _turns_table(facts, shown, names),
+            _slots_table(facts, shown, words, names),
         ),
         notice=NOTICE,
     )
@@ -84,12 +91,12 @@ def _figures(facts: CallFacts) -> tuple[Figure, ...]:
     )
 
 
-def _told(facts: CallFacts, shown: Shown, name: str) -> tuple[Table, ...]:
+def _told(facts: CallFacts, shown: Shown, names: Sequence[str]) -> tuple[Table, ...]:
     """What the service itself tells of the call, line by line."""
     lines = [
-        Row(cells=(shown.text(line, name),), urgency=urgency(report.get("level", "note")))
+        Row(cells=(shown.text(line, *names),), urgency=urgency(report.get("level", "note")))
         if place == 0 and report.get("level", "none") != "none"
-        else Row(cells=(shown.text(line, name),))
+        else Row(cells=(shown.text(line, *names),))
         for report in facts.reports
         for place, line in enumerate(report.get("text", "").splitlines())
     ]
@@ -115,13 +122,13 @@ def _about(facts: CallFacts, shown: Shown, words: Words) -> list[tuple[str, Cell
     ]
 
 
-def _alerts_table(facts: CallFacts, shown: Shown, words: Words, name: str) -> Table:
+def _alerts_table(facts: CallFacts, shown: Shown, words: Words, names: Sequence[str]) -> Table:
     return Table(
         key="anomalies",
         heading="이상 징후",
         columns=(
             Column(key="how_soon", heading="시급"),
-            Column(key="number", heading="알림"),
+            Column(key="number", heading="알림", names=True),
             Column(key="kind", heading="무엇"),
             Column(key="said", heading="말씀", wide=True),
             Column(key="at", heading="시각"),
@@ -133,7 +140,7 @@ def _alerts_table(facts: CallFacts, shown: Shown, words: Words, name: str) -> Ta
                     URGENCIES[urgency(alert.level)],
                     alert.number,
                     words.anomaly(alert.kind, alert.details.get("line", "")),
-                    shown.text(alert.details.get("said", ""), name),
+                    shown.text(told_in(alert.details), *names),
                     clock(alert.raised_at),
                     alert.seen_by or "아직 없음",
                 ),
@@ -145,19 +152,19 @@ def _alerts_table(facts: CallFacts, shown: Shown, words: Words, name: str) -> Ta
     )
 
 
-def _after(facts: CallFacts, shown: Shown, words: Words, name: str) -> tuple[Section, ...]:
+def _after(facts: CallFacts, shown: Shown, words: Words, names: Sequence[str]) -> tuple[Section, ...]:
     """Cases, the way to a person, and what else was written down; what there is none of is left out."""
     rows = []
     for case in facts.cases:
         details = case.details
-        told = shown.text(details.get("about") or details.get("what", ""), name)
+        told = shown.text(details.get("about") or details.get("what", ""), *names)
         what = words.case(details.get("kind", ""), details.get("type", ""))
         status = " ".join(filter(None, (NAMES_KO[case.state.status], case.state.department)))
         rows.append(
             (moment(case.opened_at), f"민원 {case.number} ({status})", f"{what}: {told}".rstrip(": "))
         )
     rows += [
-        (moment(step.at), _HANDOFF.get(step.step, step.step), shown.text(step.summary or step.reason, name))
+        (moment(step.at), _HANDOFF.get(step.step, step.step), shown.text(step.summary or step.reason, *names))
         for step in facts.handoff
     ]
     rows += [("", _NOTED[work], "") for work in facts.noted if work in _NOTED]
@@ -177,7 +184,7 @@ def _after(facts: CallFacts, shown: Shown, words: Words, name: str) -> tuple[Sec
     )
 
 
-def _turns_table(facts: CallFacts, shown: Shown, name: str) -> Table:
+def _turns_table(facts: CallFacts, shown: Shown, names: Sequence[str]) -> Table:
     return Table(
         key="turns",
         heading="대화",
@@ -194,8 +201,8 @@ def _turns_table(facts: CallFacts, shown: Shown, name: str) -> Table:
                 cells=(
                     turn.number,
                     f"{turn.at_ms // 60_000}:{turn.at_ms // 1000 % 60:02d}",
-                    shown.text(turn.prompt, name),
-                    shown.text(turn.heard, name),
+                    shown.text(turn.prompt, *names),
+                    shown.text(turn.heard, *names),
                     ANSWERED_BY.get(turn.status, turn.status),
                     "" if turn.gap_ms is None else turn.gap_ms,
                 )
@@ -206,10 +213,10 @@ def _turns_table(facts: CallFacts, shown: Shown, name: str) -> Table:
     )
 
 
-def _slots_table(facts: CallFacts, shown: Shown, words: Words, name: str) -> Table:
+def _slots_table(facts: CallFacts, shown: Shown, words: Words, names: Sequence[str]) -> Table:
     slots = facts.call.slots
     told = answers(slots, words)
-    rest = shown.details({key: value for key, value in slots.items() if key not in told and value}, name)
+    rest = shown.details({key: value for key, value in slots.items() if key not in told and value}, *names)
     known = told | {key: words.slot(key, value) for key, value in rest.items()}
     order = {key: place for place, key in enumerate(words.slots)}
     rows = [

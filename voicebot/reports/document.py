@@ -35,6 +35,8 @@ class Column:
     heading: str
     wide: bool = False
     """Holds sentences: takes what room there is."""
+    names: bool = False
+    """Its numbers name a case or an alert: they are written digit by digit, as commands take them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

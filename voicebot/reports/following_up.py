@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from voicebot.records.cases import names_in, told_in
 from voicebot.reports.document import Column, Row, Table, Urgency
 from voicebot.reports.facts import AlertFact, CaseFact, Listed, MissFact, Who
 from voicebot.reports.shown import Shown, moment
@@ -102,11 +103,12 @@ def _of_alert(fact: AlertFact, shown: Shown, words: Words) -> _Reason:
         *map(words.anomaly, details.get("also", "").split()),
     )
     said = shown.text(details.get("said", ""), fact.who.name)
+    about = "" if said else shown.text(told_in(details), fact.who.name)
     return _Reason(
         who=fact.who,
         urgency=urgency(alert.level),
         since=alert.raised_at,
-        why=" · ".join(dict.fromkeys(kinds)) + (f": “{said}”" if said else ""),
+        why=" · ".join(dict.fromkeys(kinds)) + (f": “{said}”" if said else f": {about}" if about else ""),
         where=fact.campaign or words.service(fact.service),
         record=f"알림 {alert.number}",
         key=_key(fact.who, f"alert {alert.number}"),
@@ -118,7 +120,7 @@ def _of_case(fact: CaseFact, shown: Shown, words: Words) -> _Reason:
     about = details.get("about") or details.get("what", "")
     what = words.case(details.get("kind", ""), details.get("type", ""))
     benefits = " · ".join(words.benefits.get(one, one) for one in details.get("benefits", "").split())
-    told = shown.text(benefits or about, fact.who.name)
+    told = shown.text(benefits or about, fact.who.name, *names_in(details))
     return _Reason(
         who=fact.who,
         urgency=urgency(details["level"]) if details.get("level") else Urgency.TODAY,
@@ -161,10 +163,11 @@ def _order(reason: _Reason) -> tuple[int, bool, datetime]:
 def _row(reasons: list[_Reason], shown: Shown) -> Row:
     first = reasons[0]
     phone = next((reason.who.phone for reason in reasons if reason.who.phone), "")
+    who = next((reason.who for reason in reasons if reason.who.name), first.who)
     return Row(
         cells=(
             URGENCIES[first.urgency],
-            shown.who(first.who),
+            shown.who(who),
             shown.phone(phone),
             "\n".join(dict.fromkeys(reason.why for reason in reasons)),
             moment(min(reason.since for reason in reasons)),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from voicebot.records.calls import Direction
+from voicebot.records.campaigns import Disposition
+from voicebot.records.cases import names_in, told_in
 from voicebot.records.people import Consent
 from voicebot.records.status import NAMES_KO, CaseStatus
 from voicebot.reports.day import NOTICE
@@ -18,6 +22,7 @@ from voicebot.reports.words import (
     RESULTS,
     SOURCES,
     URGENCIES,
+    WRONG_NUMBERS,
     Words,
     urgency,
 )
@@ -60,16 +65,11 @@ def _figures(facts: PersonFacts) -> tuple[Figure, ...]:
     calls = [contact for contact in facts.contacts if contact.outcome is not None]
     alerts = [alert for contact in facts.contacts for alert in contact.alerts]
     worst = min((urgency(alert.level) for alert in alerts), key=lambda one: one.rank, default=Urgency.NONE)
-    misses = 0
-    for contact in facts.contacts:
-        if contact.disposition not in MISSES:
-            break
-        misses += 1
     open_cases = [case for case in facts.cases if case.state.status is not CaseStatus.COMPLETED]
     last = moment(calls[0].at) if calls else ""
     return (
         Figure(key="calls", name="통화", value=len(calls), note=f"마지막 {last}" if last else ""),
-        Figure(key="misses", name="연속으로 못 받음", value=misses),
+        Figure(key="misses", name="연속으로 못 받음", value=_missed_in_a_row(facts.contacts)),
         Figure(
             key="anomalies",
             name="이상 징후",
@@ -80,6 +80,20 @@ def _figures(facts: PersonFacts) -> tuple[Figure, ...]:
         Figure(key="open_cases", name="처리 중인 민원", value=len(open_cases)),
         Figure(key="opted_out", name="수신 거부", value="예" if facts.opt_outs else "아니요"),
     )
+
+
+def _missed_in_a_row(contacts: Sequence[Contact]) -> int:
+    """Misses since somebody last spoke with us, the newest contact first.
+
+    What never left the house, or is under way, is no miss, and no answer either (as in the list of a day).
+    """
+    count = 0
+    for contact in contacts:
+        spoke = contact.direction is Direction.INBOUND or contact.outcome is not None
+        if contact.disposition is Disposition.ANSWERED or (contact.disposition is None and spoke):
+            break
+        count += contact.disposition in MISSES or contact.disposition in WRONG_NUMBERS
+    return count
 
 
 def _worst(contact: Contact) -> Urgency:
@@ -134,7 +148,7 @@ def _contacts_table(facts: PersonFacts, shown: Shown, words: Words) -> Table:
     rows = []
     for contact, one in zip(facts.contacts, told, strict=True):
         kinds = [words.anomaly(alert.kind, alert.details.get("line", "")) for alert in contact.alerts]
-        said = [shown.text(alert.details.get("said", ""), name) for alert in contact.alerts]
+        said = [shown.text(told_in(alert.details), name) for alert in contact.alerts]
         notes = [" · ".join(dict.fromkeys(kinds)), *(f"“{text}”" for text in dict.fromkeys(said) if text)]
         length = "" if contact.ended_at is None else lasting(contact.ended_at - contact.at)
         rows.append(
@@ -232,7 +246,7 @@ def _cases_table(facts: PersonFacts, shown: Shown, words: Words) -> Table:
         details, state = case.details, case.state
         about = details.get("about") or details.get("what", "")
         what = words.case(details.get("kind", ""), details.get("type", ""))
-        told = shown.text(about, facts.person.name)
+        told = shown.text(about, facts.person.name, *names_in(details))
         done = state.status is CaseStatus.COMPLETED
         status = NAMES_KO[state.status] + (f" (~{state.due_on})" if state.due_on and not done else "")
         level = details.get("level", "")
@@ -253,7 +267,7 @@ def _cases_table(facts: PersonFacts, shown: Shown, words: Words) -> Table:
         key="cases",
         heading="민원",
         columns=(
-            Column(key="number", heading="번호"),
+            Column(key="number", heading="번호", names=True),
             Column(key="status", heading="상태"),
             Column(key="level", heading="등급"),
             Column(key="about", heading="무엇", wide=True),

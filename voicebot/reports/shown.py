@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from voicebot.campaigns.clock import local
+from voicebot.records.cases import masked_name, without_names
 from voicebot.records.cases import shown as shown_details
 from voicebot.records.phone import masked, national
 from voicebot.reports.facts import Who
 from voicebot.timeline.redaction import redact
-
-_SHORTEST_NAME = 2
-"""A name of one sign would be found in every sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +22,7 @@ class Shown:
 
     def name(self, name: str) -> str:
         """김**; as everywhere else only the first syllable is real."""
-        return name if self.whole else name[:1] + "*" * (len(name) - 1)
+        return name if self.whole else masked_name(name)
 
     def phone(self, phone: str) -> str:
         """010-****-5678, or nothing."""
@@ -36,10 +34,7 @@ class Shown:
         """A sentence, without the numbers in it and without these names."""
         if self.whole:
             return text
-        for name in names:
-            if len(name) >= _SHORTEST_NAME:
-                text = text.replace(name, self.name(name))
-        return redact(text)
+        return redact(without_names(text, names))
 
     def details(self, details: dict[str, str], *names: str) -> dict[str, str]:
         """Slots of a call or a case."""

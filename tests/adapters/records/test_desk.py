@@ -83,6 +83,7 @@ async def test_what_is_remembered_belongs_to_the_person_of_the_call(records: Rec
     await records.calls.begin(call, at=NOON)
     fact = {"kind": "health", "subject": "무릎", "text": "무릎이 아프다", "since": "2026-11-20"}
     await desk.perform("call-1", "remember", {"facts": json.dumps([fact])})
+    assert [dict(note.details) for note in await records.notes.newest()] == [{}]  # nowhere else
     (kept,) = await records.memory.of(person.id)
     assert (kept.kind, kept.subject, kept.text, kept.since) == tuple(fact.values())
     for broken in ("{", '[{"kind": "health"}]', '[{"kind":"","subject":"","text":"","since":"soon"}]', "7"):

@@ -113,6 +113,17 @@ def test_a_full_disk_tears_a_line_and_loses_no_other(
     assert waiting(tmp_path) == {".journal": 0, ".refused": 0, ".damaged": 1}
 
 
+def test_what_is_damaged_of_a_journal_and_of_what_was_refused_stays(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, KEYS)
+    journal.append([_entry(1)])
+    journal.refuse(_entry(2))
+    _died(journal)
+    for path in tmp_path.iterdir():
+        path.write_bytes(b"damaged\n" + path.read_bytes())
+    assert len(_adopted(tmp_path)) == 3  # both, and that the engine was lost
+    assert waiting(tmp_path) == {".journal": 0, ".refused": 0, ".damaged": 2}
+
+
 def test_an_empty_journal_leaves_nothing(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "new" / "journal", KEYS)
     journal.append([_entry(1)])

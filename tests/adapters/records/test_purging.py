@@ -117,6 +117,16 @@ async def test_a_person_whom_a_campaign_will_call_stays(records: Records) -> Non
     assert set(await _counts(records)) == {"campaigns", "outbox"}
 
 
+async def test_a_refusal_of_yesterday_outlives_an_old_record(records: Records) -> None:
+    person = await records.people.enrol("010-1234-5678", at=NOON)
+    refused = NOON + timedelta(days=400)
+    consent = Consent(kind=ConsentKind.CALLS, granted=False, at=refused, source=Source.STAFF)
+    await records.people.set_consent(person.id, consent)
+    assert (await _purge(records, 401))[Kept.PEOPLE] == 0
+    assert not (await records.people.consents(person.id))[ConsentKind.CALLS].granted
+    assert (await _purge(records, 400 + 366))[Kept.PEOPLE] == 1
+
+
 async def test_old_facts_go_and_new_ones_stay(records: Records) -> None:
     person = await records.people.enrol("010-1234-5678", at=NOON)
     old = Fact(kind="health", subject="무릎", text="무릎이 아프다", since="2025-01-01")

@@ -6,15 +6,20 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import delete, event
 
 from tests.databases import KEYS
-from tests.week import DUTY_CALL, FALLEN, FALLEN_CALL, MONDAY, SUNDAY, WELFARE_CALL, fill
+from tests.week import DUTY_CALL, FALLEN, FALLEN_CALL, FORMULA, MONDAY, SUNDAY, WELFARE_CALL, fill
+from voicebot.adapters.records.campaign_listing import CampaignListing
+from voicebot.adapters.records.desk import RecordsDesk
 from voicebot.adapters.records.records import Records, open_records
 from voicebot.adapters.records.reports import missing, people, standing
 from voicebot.adapters.records.reports.reading import ReportReading
-from voicebot.outcome import CallResult
-from voicebot.records.campaigns import Disposition, TargetState
+from voicebot.adapters.records.tables.calls import CallRow
+from voicebot.errors import RecordsError
+from voicebot.outcome import CallOutcome, CallResult
+from voicebot.records.calls import Direction, NewCall
+from voicebot.records.campaigns import Disposition, NewAttempt, TargetState
 from voicebot.records.status import CaseStatus, StatusChange
 from voicebot.reports.facts import BenefitCount, CampaignFacts, Listed
 
@@ -87,6 +92,22 @@ async def test_a_day_ends_at_midnight_in_korea(week: Records) -> None:
     assert len(after.listed.alerts) == 1 and not after.listed.misses  # still open on Monday
 
 
+async def test_a_call_over_midnight_is_handed_over_once(week: Records) -> None:
+    midnight = SUNDAY.replace(hour=0) + timedelta(days=1)
+    began = midnight - timedelta(minutes=3)
+    new = NewCall(call_id="duty-9", direction=Direction.INBOUND, service="duty", phone="+821022220009")
+    await week.calls.begin(new, at=began)
+    desk = RecordsDesk(week, now=lambda: began)
+    for step, minutes in (("searching", -1), ("taken", 1)):
+        await desk.perform("duty-9", "handoff", {"step": step}, at=midnight + timedelta(minutes=minutes))
+    outcome = CallOutcome(result=CallResult.HANDED_OVER, reason="urgent")
+    await week.calls.end("duty-9", outcome, at=midnight + timedelta(minutes=2))
+    sunday = (await ReportReading(week).day(DAY)).handoffs
+    assert [one.call_id for one in sunday] == [FALLEN_CALL, "duty-9"]
+    assert [step.step for step in sunday[-1].steps] == ["searching", "taken"]
+    assert not (await ReportReading(week).day(DAY + timedelta(days=1))).handoffs
+
+
 async def test_what_was_seen_to_is_off_the_list(week: Records) -> None:
     (fall,) = (await ReportReading(week).day(DAY)).listed.alerts
     await week.alerts.see(fall.alert.number, by="kim", at=MONDAY)
@@ -153,6 +174,53 @@ async def test_of_a_long_list_only_the_most_urgent(week: Records, monkeypatch: p
     listed = (await ReportReading(week).day(DAY)).listed
     assert [one.case.details.get("type") for one in listed.cases] == ["sinkhole"]
     assert (len(listed.alerts), len(listed.misses), listed.left_out) == (1, 1, 2)
+
+
+async def test_of_many_misses_the_longest_row(week: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = await week.campaigns.get("care-alone")
+    assert campaign is not None
+    at = SUNDAY + timedelta(hours=1)
+    targets = await week.campaigns.due(campaign.id, MONDAY + timedelta(days=1))
+    (busy,) = [target for target in targets if target.phone == FORMULA]  # twice on Sunday, but only then
+    again = NewAttempt(id="again", target_id=busy.id, slot="2026-11-22 morning", engine="engine-1")
+    await week.attempts.begin(again, at=at)
+    await week.attempts.end("again", Disposition.BUSY, at=at, retry_at=MONDAY)
+    assert _names((await ReportReading(week).day(DAY)).listed) == [("=HYPERLINK(1)", 2), ("이정수", 3)]
+    monkeypatch.setattr(missing, "MOST_LISTED", 1)
+    listed = (await ReportReading(week).day(DAY)).listed
+    assert (_names(listed), listed.left_out) == ([("이정수", 3)], 1)
+
+
+async def test_a_case_has_its_number_when_its_call_is_gone(week: Records) -> None:
+    async with week.database.writing() as connection:
+        await connection.execute(delete(CallRow).where(CallRow.service == "duty"))
+    listed = (await ReportReading(week).day(DAY)).listed
+    (hole,) = [one for one in listed.cases if one.case.details.get("type") == "sinkhole"]
+    assert hole.who.phone == "+821022220009"
+
+
+async def test_who_called_before_they_were_known(week: Records) -> None:
+    person = await week.people.enrol("010-2222-0009", name="최민호", at=MONDAY)
+    facts = await ReportReading(week).person(person, ())
+    assert [one.call_id for one in facts.contacts] == ["duty-2"]
+    assert [one.details["type"] for one in facts.cases] == ["sinkhole"]
+
+
+async def test_the_list_of_a_campaign_tells_the_last_attempt(week: Records) -> None:
+    campaign = await week.campaigns.get("care-alone")
+    assert campaign is not None
+    listed = [one async for one in CampaignListing(week.database).targets(campaign.id)]
+    assert [(one.last_at, one.disposition, one.result) for one in listed] == [
+        (SUNDAY, Disposition.ANSWERED, CallResult.COMPLETED),
+        (SUNDAY, Disposition.ANSWERED, CallResult.COMPLETED),
+        (SUNDAY, Disposition.NO_ANSWER, None),
+        (SUNDAY, Disposition.BUSY, None),
+    ]
+
+
+async def test_a_number_beyond_64_bits_is_nobodys(week: Records) -> None:
+    with pytest.raises(RecordsError):
+        await week.cases.get(10**20)
 
 
 async def test_a_call(week: Records) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,10 +12,11 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.reports.sample import NOON
+from voicebot.adapters.reports import writing
 from voicebot.adapters.reports.page import page
 from voicebot.adapters.reports.spreadsheet import table_file
 from voicebot.adapters.reports.writing import write_document
-from voicebot.errors import ConfigurationError
+from voicebot.errors import ConfigurationError, RecordsError
 from voicebot.reports.document import (
     Chart,
     Column,
@@ -173,6 +175,49 @@ def test_the_page_is_escaped_and_needs_nothing_else() -> None:
 
 def test_a_chart_names_only_as_many_days_as_have_room() -> None:
     assert 5 <= page(DOCUMENT).count('text-anchor="middle"') <= 10
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
+def test_half_a_table_takes_no_place(name: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    with table_file(file, "표") as add:
+        add(("어제",))
+    yesterday = file.read_bytes()
+    with pytest.raises(RecordsError, match="gone"), table_file(file, "표") as add:
+        add(("오늘",))
+        raise RecordsError("the database is gone")
+    assert file.read_bytes() == yesterday and list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("name", ["day.csv", "day.xlsx", "day.html"])
+def test_a_full_disk_leaves_the_report_of_yesterday(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / name
+    write_document(file, DOCUMENT)
+    file.chmod(0o640)
+    yesterday = file.read_bytes()
+
+    def full(*_: object, **__: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "_write_table", full)
+        patched.setattr(Path, "write_text", full)
+        with pytest.raises(ConfigurationError, match=rf"{name}: cannot be written \(No space left"):
+            write_document(file, DOCUMENT)
+    assert file.read_bytes() == yesterday and list(tmp_path.iterdir()) == [file]
+    link = tmp_path / f"link{file.suffix}"
+    link.symlink_to(file)
+    write_document(link, replace(DOCUMENT, title="오늘"))
+    assert link.is_symlink() and file.read_bytes() != yesterday
+    assert file.stat().st_mode & 0o777 == 0o640  # who may read it stays
+
+
+def test_the_number_of_a_case_is_written_as_commands_take_it() -> None:
+    columns = (Column(key="number", heading="번호", names=True), Column(key="count", heading="수"))
+    table = replace(TABLE, columns=columns, rows=(Row(cells=(10_001, 10_001)),))
+    assert _Page(page(replace(DOCUMENT, sections=(table,)))).cells[-2:] == ["10001", "10,001"]
 
 
 @pytest.mark.parametrize("name", ["day.csv", "day.xlsx", "day.html"])

@@ -134,11 +134,19 @@ class CampaignListing:
     async def _last_ends(
         self, connection: AsyncConnection, target_ids: list[int]
     ) -> dict[int, tuple[datetime, Disposition | None, CallResult | None]]:
-        query = (
-            select(AttemptRow.target_id, AttemptRow.begun_at, AttemptRow.disposition, CallRow.result)
-            .join(CallRow, CallRow.id == AttemptRow.id, isouter=True)
+        # The newest alone: who is called twice a day has hundreds of attempts after a year.
+        newest_first = (AttemptRow.begun_at.desc(), AttemptRow.id)
+        back = func.row_number().over(partition_by=AttemptRow.target_id, order_by=newest_first)
+        attempts = (
+            select(AttemptRow.id, AttemptRow.target_id, AttemptRow.begun_at, AttemptRow.disposition)
+            .add_columns(back.label("back"))
             .where(AttemptRow.target_id.in_(target_ids))
-            .order_by(AttemptRow.begun_at)
+            .subquery()
+        )
+        query = (
+            select(attempts.c.target_id, attempts.c.begun_at, attempts.c.disposition, CallRow.result)
+            .join_from(attempts, CallRow, CallRow.id == attempts.c.id, isouter=True)
+            .where(attempts.c.back == 1)
         )
         rows = await connection.execute(query)
         return {target: (begun_at, disposition, result) for target, begun_at, disposition, result in rows}

@@ -87,7 +87,7 @@ class Database:
         try:
             async with self._engine.connect() as connection:
                 yield connection
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, OverflowError) as error:  # of a number beyond 64 bits
             raise _explained(error, f"{self.where} could not be read") from error
 
     @asynccontextmanager
@@ -107,7 +107,7 @@ class Database:
                 await connection.execution_options(**{_WRITES: True})
                 async with connection.begin():
                     yield connection
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, OverflowError) as error:
             raise _explained(error, f"{self.where} could not be written") from error
 
     async def check(self) -> None:

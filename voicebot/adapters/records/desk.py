@@ -31,6 +31,9 @@ LOOK_UP = "look_up_case"
 NOT_FOUND = {"status": "없음", "case_about": "없음"}
 """What is told of a case that is not there, and of one that another telephone made: the same."""
 
+_REMEMBERED = ("remember", "facts")
+"""Work and argument that hold what care calls remember of a person's health."""
+
 _ABOUT_UNKNOWN = "민원"
 _LOOKED_THROUGH = 50
 """Newest cases of one telephone among which a number is looked for; nobody makes more while it matters."""
@@ -111,8 +114,10 @@ class RecordsDesk:
         async with self._records.database.writing() as connection:
             if (done := await number_of_work(connection, NoteRow, work_id)) is not None:
                 return done
+            # Facts are kept in one place, where a withdrawn consent and ``forget`` find them.
+            noted = {key: value for key, value in arguments.items() if (name, key) != _REMEMBERED}
             number = await self._records.notes.put(
-                connection, name, arguments, at=at, call_id=call_id, work_id=work_id
+                connection, name, noted, at=at, call_id=call_id, work_id=work_id
             )
             if name == "opt_out":
                 phone = number_in(arguments, "callback", "caller_id", "phone")

@@ -190,7 +190,7 @@ class Journal:
             except (binascii.Error, RecordsError):
                 damaged.append(line)
         if damaged:
-            aside = path.with_suffix(DAMAGED)
+            aside = path.with_name(path.name + DAMAGED)  # of a journal and its refused entries, both stay
             aside.write_bytes(b"\n".join([*damaged, b""]))
             logger.error(
                 "lines of a journal do not open and were put aside",

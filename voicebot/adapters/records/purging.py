@@ -25,7 +25,7 @@ from voicebot.adapters.records.tables.calls import CallRow, SlotRow, TurnRow
 from voicebot.adapters.records.tables.campaigns import AttemptRow, CampaignRow, TargetRow
 from voicebot.adapters.records.tables.cases import AlertRow, CaseRow, NoteRow
 from voicebot.adapters.records.tables.ledger import AuditRow, OutboxRow
-from voicebot.adapters.records.tables.people import MemoryFactRow, PersonRow
+from voicebot.adapters.records.tables.people import ConsentRow, MemoryFactRow, PersonRow
 from voicebot.errors import ConfigurationError
 from voicebot.records.campaigns import CampaignState
 from voicebot.records.retention import Due, Kept
@@ -83,6 +83,8 @@ def _unneeded_person(before: datetime) -> ColumnElement[bool]:
             )
         ),
         awaited.where(TargetRow.person_id == PersonRow.id, CampaignRow.state.not_in(_ENDED)),
+        # A refusal of yesterday, of somebody who came in years ago: the next list must still meet it.
+        select(ConsentRow.id).where(ConsentRow.person_id == PersonRow.id, ConsentRow.at >= before),
     ]
     return (PersonRow.changed_at < before) & ~or_(*(exists(query) for query in holding))
 

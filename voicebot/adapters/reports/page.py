@@ -14,7 +14,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """The page loads nothing and runs nothing, whatever should ever slip into it."""
 
 _GROUPED_FROM = 10_000
-"""Shorter numbers are read at a glance, and numbers of cases (1001) are told digit by digit."""
+"""Shorter numbers are read at a glance."""
 
 
 def page(document: Document) -> str:
@@ -112,7 +112,8 @@ def _row(table: Table, row: Row) -> str:
     kind = "total" if row.total else row.urgency.value
     box = '<td class="box"><i></i></td>' if table.ticked else ""
     cells = "".join(
-        f'<td class="{_kind(table, place)}">{_text(cell)}</td>' for place, cell in enumerate(row.cells)
+        f'<td class="{_kind(table, place)}">{_text(cell, grouped=not table.columns[place].names)}</td>'
+        for place, cell in enumerate(row.cells)
     )
     return f'<tr class="{kind}">{box}{cells}</tr>'
 
@@ -130,7 +131,7 @@ def _is_number(cell: Cell) -> bool:
     return isinstance(cell, int) or cell.endswith(" %") or cell == "–"
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: Cell, *, grouped: bool = True) -> str:
     if not isinstance(cell, str):
-        return f"{cell:,}" if abs(cell) >= _GROUPED_FROM else str(cell)
+        return f"{cell:,}" if grouped and abs(cell) >= _GROUPED_FROM else str(cell)
     return escape(cell).replace("\n", "<br>")

@@ -6,7 +6,9 @@ Whatever stands in a cell, no program takes it for a formula, and none refuses t
 from __future__ import annotations
 
 import csv
+import os
 import re
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +28,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 _LONGEST_CELL = 32_767
 """Signs of a cell (Excel specifications and limits)."""
+
+_UNFINISHED = ".part"
 
 _LONGEST_TITLE = 31
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
@@ -97,24 +101,36 @@ def table_file(path: Path, title: str) -> Iterator[AddRow]:
     Raises:
         ConfigurationError: It cannot be written there.
     """
-    with told_where(path):
+    with whole_file(path) as unfinished:
         if path.suffix.lower() != ".xlsx":
-            with csv_file(path) as add:
+            with csv_file(unfinished) as add:
                 yield add
             return
-        with workbook_file(path) as workbook:
+        with workbook_file(unfinished) as workbook:
             yield workbook.sheet(title)
 
 
 @contextmanager
-def told_where(path: Path) -> Iterator[None]:
-    """Errors of the disk name the file and the remedy.
+def whole_file(path: Path) -> Iterator[Path]:
+    """Where to write a file that takes its place only once it is complete.
+
+    Half a list that somebody calls by is worse than none, and yesterday's is better than half of today's.
 
     Raises:
-        ConfigurationError: It cannot be written there.
+        ConfigurationError: It cannot be written there; what was there still is.
     """
+    target = path.resolve()  # of a link, what it names is replaced
+    unfinished = target.with_name(f".{os.getpid()}{_UNFINISHED}")
     try:
-        yield
+        try:
+            unfinished.touch()
+            if target.exists():
+                target.open("ab").close()  # one that must not be written is not replaced either
+                shutil.copymode(target, unfinished)
+            yield unfinished
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be written ({error.strerror}); choose another") from error
 

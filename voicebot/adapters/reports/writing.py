@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from voicebot.adapters.reports.page import page
-from voicebot.adapters.reports.spreadsheet import AddRow, csv_file, told_where, workbook_file
+from voicebot.adapters.reports.spreadsheet import AddRow, csv_file, whole_file, workbook_file
 from voicebot.reports.document import Document, Table
 
 FORMATS = (".csv", ".xlsx", ".html")
@@ -23,17 +23,17 @@ def write_document(path: Path, document: Document) -> None:
         document: The report.
 
     Raises:
-        ConfigurationError: It cannot be written there.
+        ConfigurationError: It cannot be written there; what was there still is.
     """
-    with told_where(path):
+    with whole_file(path) as unfinished:
         match path.suffix.lower():
             case ".xlsx":
-                _write_workbook(path, document)
+                _write_workbook(unfinished, document)
             case ".csv":
-                with csv_file(path) as add:
+                with csv_file(unfinished) as add:
                     _write_tables(add, document)
             case _:
-                path.write_text(page(document), encoding="utf-8")
+                unfinished.write_text(page(document), encoding="utf-8")
 
 
 def _write_tables(add: AddRow, document: Document) -> None:

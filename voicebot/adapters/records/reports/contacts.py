@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.adapters.records.alerts import ALERTS, alert_of
@@ -17,30 +17,33 @@ from voicebot.adapters.records.tables.cases import AlertRow
 from voicebot.outcome import CallOutcome
 from voicebot.records.calls import Direction
 from voicebot.records.cases import AlertRecord
+from voicebot.records.people import Person
 from voicebot.reports.facts import MOST_LISTED, Contact
 
 
 async def contacts(
-    connection: AsyncConnection, keys: Keyring, person_id: int, slots: Collection[str]
+    connection: AsyncConnection, keys: Keyring, person: Person, slots: Collection[str]
 ) -> tuple[tuple[Contact, ...], int]:
     """The newest contacts with a person, at most ``MOST_LISTED``, and how many older ones there are.
 
     Args:
         connection: Reading.
         keys: Open what is sealed.
-        person_id: The person.
+        person: The person; a call of their number from before they were known is theirs.
         slots: Names of the slots that are opened; no other is.
 
     Raises:
         RecordsError: They could not be read.
     """
+    theirs = or_(
+        CallRow.person_id == person.id,
+        CallRow.person_id.is_(None) & CallRow.phone_hash.in_(keys.hashes(person.phone)),
+    )
     moments = union_all(
         select(AttemptRow.id.label("id"), AttemptRow.begun_at.label("at")).where(
-            AttemptRow.person_id == person_id
+            AttemptRow.person_id == person.id
         ),
-        select(CallRow.id, CallRow.began_at).where(
-            CallRow.person_id == person_id, CallRow.attempt_id.is_(None)
-        ),
+        select(CallRow.id, CallRow.began_at).where(theirs, CallRow.attempt_id.is_(None)),
     ).subquery()
     newest = select(moments.c.id).order_by(moments.c.at.desc(), moments.c.id).limit(MOST_LISTED)
     ids = list((await connection.execute(newest)).scalars())

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.adapters.records.encryption import Keyring
@@ -23,15 +23,13 @@ _WORK = "handoff"
 async def handoffs(
     connection: AsyncConnection, keys: Keyring, starts: datetime, ends: datetime
 ) -> tuple[HandoffFact, ...]:
-    """All of a span, in the order of their calls; at most ``MOST_LISTED``.
+    """Of all calls that began in a span, in their order; at most ``MOST_LISTED``.
 
     Raises:
         RecordsError: They could not be read.
     """
-    sought = select(NoteRow.call_id).where(
-        NoteRow.work == _WORK, NoteRow.noted_at >= starts, NoteRow.noted_at < ends
-    )
-    came_to_one = (CallRow.result == CallResult.HANDED_OVER) & (CallRow.began_at >= starts)
+    # By the call's beginning alone: a night's call that is taken after midnight is of one day, not of two.
+    stepped = exists().where(NoteRow.call_id == CallRow.id, NoteRow.work == _WORK)
     query = (
         select(
             CallRow.id,
@@ -41,7 +39,11 @@ async def handoffs(
             CallRow.began_at,
             CallRow.result,
         )
-        .where(or_(CallRow.id.in_(sought), came_to_one & (CallRow.began_at < ends)))
+        .where(
+            CallRow.began_at >= starts,
+            CallRow.began_at < ends,
+            or_(CallRow.result == CallResult.HANDED_OVER, stepped),
+        )
         .order_by(CallRow.began_at, CallRow.id)
         .limit(MOST_LISTED)
     )

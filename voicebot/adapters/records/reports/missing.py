@@ -2,8 +2,8 @@
 
 Theory of operation
     Which people, is asked first: those of the day who answered no attempt of it, or those of a campaign who
-    have missed three in a row. Only for these, at most ``MOST_LISTED``, the row of misses is counted, which
-    may reach far back before the day.
+    have missed three in a row. For these the row of misses is counted, which may reach far back before the
+    day. Of the ``MOST_LISTED`` longest rows names are opened.
 """
 
 from __future__ import annotations
@@ -41,31 +41,32 @@ async def misses(
     if not scope.watched:
         return (), 0
     query = _of_the_day(scope) if scope.ends is not None else _of_the_campaign(scope)
-    listed = (await connection.execute(query.limit(MOST_LISTED))).all()
-    left_out = 0
-    if len(listed) == MOST_LISTED:
-        counted = select(func.count()).select_from(query.order_by(None).subquery())
-        left_out = (await connection.execute(counted)).scalar_one() - MOST_LISTED
-    ids = [row.person_id for row in listed]
-    people = await people_by_id(connection, keys, ids)
-    wanted = {(row.campaign_id, row.person_id) for row in listed}
+    wanted = {(row.campaign_id, row.person_id) for row in await connection.execute(query)}
+    found: list[Any] = []
+    for some in chunks(sorted({person_id for _, person_id in wanted})):
+        rows = await _rows_of_misses(connection, scope, some)
+        found += [row for row in rows if (row.campaign_id, row.person_id) in wanted]
+    found.sort(key=_how_urgent)
+    listed = found[:MOST_LISTED]
+    people = await people_by_id(connection, keys, (row.person_id for row in listed))
     names = {campaign.id: campaign for campaign in scope.campaigns}
-    found = []
-    for some in chunks(ids):
-        for row in await _rows_of_misses(connection, scope, some):
-            if (row.campaign_id, row.person_id) in wanted:
-                campaign = names[row.campaign_id]
-                found.append(
-                    MissFact(
-                        who=people.get(row.person_id, Who()),
-                        service=campaign.service,
-                        campaign=campaign.name,
-                        in_a_row=row.in_a_row,
-                        since=row.since,
-                        last=row.disposition,
-                    )
-                )
-    return tuple(found), left_out
+    facts = tuple(
+        MissFact(
+            who=people.get(row.person_id, Who()),
+            service=names[row.campaign_id].service,
+            campaign=names[row.campaign_id].name,
+            in_a_row=row.in_a_row,
+            since=row.since,
+            last=row.disposition,
+        )
+        for row in listed
+    )
+    return facts, len(found) - len(listed)
+
+
+def _how_urgent(row: Any) -> tuple[bool, int, datetime, int]:
+    """Whom a person must call goes first: a wrong number, then the longest row of misses."""
+    return row.disposition not in WRONG_NUMBERS, -row.in_a_row, row.since, row.person_id
 
 
 def _of_the_day(scope: Scope) -> Select[int, int]:
@@ -75,7 +76,6 @@ def _of_the_day(scope: Scope) -> Select[int, int]:
         .where(*scope.attempts, AttemptRow.campaign_id.in_(scope.watched))
         .group_by(*_OF_ONE)
         .having(func.count(case((_ANSWERED, 1))) == 0, func.count(case((_NOT_REACHED, 1))) > 0)
-        .order_by(func.count().desc(), AttemptRow.person_id)
     )
 
 
@@ -89,7 +89,6 @@ def _of_the_campaign(scope: Scope) -> Select[int, int]:
         .where(*conditions, _NOT_REACHED, _after(answered))
         .group_by(*_OF_ONE)
         .having(or_(func.count() >= MISSES_TO_CALL, func.count(case((_WRONG, 1))) > 0))
-        .order_by(func.count().desc(), AttemptRow.person_id)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.adapters.records.cases import CASES, case_of
@@ -121,10 +121,11 @@ class ReportReading:
         consents = await self._records.people.consents(person.id)
         remembered = await self._records.memory.of(person.id)
         async with self._database.reading() as connection:
-            found, left_out = await contacts(connection, self._keys, person.id, slots)
-            cases = await connection.execute(
-                CASES.where(CaseRow.person_id == person.id).order_by(CaseRow.number.desc())
-            )
+            found, left_out = await contacts(connection, self._keys, person, slots)
+            hashes = self._keys.hashes(person.phone)
+            of_the_number = or_(CaseRow.caller_hash.in_(hashes), CaseRow.callback_hash.in_(hashes))
+            theirs = or_(CaseRow.person_id == person.id, CaseRow.person_id.is_(None) & of_the_number)
+            cases = await connection.execute(CASES.where(theirs).order_by(CaseRow.number.desc()))
             return PersonFacts(
                 person=person,
                 contacts=found,

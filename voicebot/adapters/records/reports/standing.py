@@ -81,7 +81,7 @@ async def _cases(
         urgent | CaseRow.kind.in_(ASKS_FOR_CALL),
     )
     query = (
-        CASES.add_columns(CallRow.phone_sealed, CampaignRow.name.label("campaign"))
+        CASES.add_columns(CallRow.phone_sealed, CaseRow.caller_sealed, CampaignRow.name.label("campaign"))
         .join(AttemptRow, AttemptRow.id == CaseRow.call_id, isouter=True)
         .join(CampaignRow, CampaignRow.id == AttemptRow.campaign_id, isouter=True)
         .where(*conditions)
@@ -96,6 +96,9 @@ async def _cases(
         # The number that the citizen asked to be called at, before the one that called.
         number = number_in(one.details, "callback", "caller_id")
         who = people.get(row.person_id) or caller(keys, row.phone_sealed)
+        if not (number or who.phone) and row.caller_sealed is not None:
+            # Of the call nothing is kept any more; the case is still owed an answer.
+            number = keys.open(row.caller_sealed, "cases.caller")
         who = Who(
             person_id=who.person_id,
             name=who.name or one.details.get("name", ""),
