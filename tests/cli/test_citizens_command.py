@@ -45,6 +45,29 @@ def test_a_citizen_learns_what_is_kept(at_hand: AtHand) -> None:
     assert actions == ["person.looked_at", "person.looked_at", "consent.set"]
 
 
+async def _often(records: Records) -> None:
+    await _somebody(records)
+    for number in range(2, 13):
+        await records.cases.open(NewCase(call_id=f"call-{number}", details={"callback": PHONE}), at=NOON)
+
+
+def test_a_citizen_learns_of_every_case(at_hand: AtHand) -> None:
+    at_hand.do(_often)
+    assert len(at_hand.json(app, "person", PHONE, *BY)["cases"]) == 12
+
+
+async def _stranger(records: Records) -> None:
+    call = NewCall(call_id="call-1", direction=Direction.INBOUND, service="duty", phone=PHONE)
+    await records.calls.begin(call, at=NOON)
+
+
+def test_who_only_called_is_forgotten(at_hand: AtHand) -> None:
+    at_hand.do(_stranger)
+    assert at_hand.json(app, "forget", PHONE, *BY)["done"] == "forgotten"
+    assert at_hand.json(app, "person", PHONE, *BY)["calls"] == []
+    assert isinstance(at_hand.run(app, "forget", PHONE, *BY).exception, RecordsError)
+
+
 def test_a_citizen_is_forgotten_and_still_not_called(at_hand: AtHand) -> None:
     at_hand.do(_somebody)
     at_hand.json(app, "opt-out", PHONE, *BY)

@@ -25,6 +25,10 @@ Phone = Annotated[str, typer.Argument(help="The citizen's telephone number, howe
 Campaign = Annotated[str, typer.Option(help="Of this campaign alone; without it for good.")]
 
 
+_ALL = 100_000
+"""More calls or cases than one number ever has: a citizen is told of each that is kept."""
+
+
 class Answer(StrEnum):
     """What a citizen says to a kind of consent."""
 
@@ -65,8 +69,8 @@ def person(
             consents={} if who is None else await records.people.consents(who.id),
             opted_out=await records.opt_outs.stands(phone),
             facts=[] if who is None else await records.memory.of(who.id),
-            calls=await records.calls.of_number(phone),
-            cases=await records.cases.of_caller(phone),
+            calls=await records.calls.of_number(phone, _ALL),
+            cases=await records.cases.of_caller(phone, _ALL),
         )
 
     kept = _kept_json(with_records(config, found), full)
@@ -80,14 +84,17 @@ def person(
 
 
 def forget(phone: Phone, by: By = "", as_json: AsJson = False, config: Config = None) -> None:
-    """Delete a citizen: name, consents, attempts, what care calls remember, and the number of their calls.
+    """Delete a citizen: name, consents, attempts, what care calls remember, and what was said in their calls.
 
+    Of the calls stays that they were, without the number.
     Cases stay with their number until their own time is over, and an opt-out stays for good.
     """
 
     async def forgotten(records: Records, now: datetime) -> bool:
         who = await records.people.find(phone)
-        return who is not None and await records.people.forget(who.id, by=actor(by), at=now)
+        if who is None:  # of somebody who is in no list calls may be kept all the same
+            return await records.people.forget_number(phone, by=actor(by), at=now)
+        return await records.people.forget(who.id, by=actor(by), at=now)
 
     if not with_records(config, forgotten):
         raise RecordsError(f"nobody is known by the number {masked(normalised(phone))}")

@@ -12,9 +12,12 @@ from tests.adapters.records.conftest import NOON
 from voicebot.adapters.records.records import Records
 from voicebot.adapters.records.tables.people import PersonRow
 from voicebot.errors import PhoneNumberError, RecordsError
+from voicebot.outcome import CallOutcome, CallResult
+from voicebot.records.calls import Direction, NewCall, Turn
 from voicebot.records.people import Consent, ConsentKind, Fact, NewPerson, Source
 
 KNEE = Fact(kind="health", subject="무릎", text="무릎이 아프다", since="2026-11-20")
+DONE = CallOutcome(result=CallResult.COMPLETED, reason="")
 DOG = Fact(kind="pets", subject="강아지", text="강아지를 키운다", since="2026-11-22")
 
 
@@ -119,6 +122,45 @@ async def test_who_is_forgotten_stays_opted_out(records: Records) -> None:
     assert await records.opt_outs.stands("010-1234-5678")
     (_, entry) = await records.audit.newest(subject=f"person/{person.id}")
     assert (entry.actor, entry.action) == ("kim", "person.forgotten")
+
+
+async def _talked(records: Records, call_id: str, phone: str) -> None:
+    call = NewCall(call_id=call_id, direction=Direction.INBOUND, service="duty", phone=phone)
+    await records.calls.begin(call, at=NOON)
+    turn = Turn(number=1, at_ms=0, prompt="김영희 님이세요?", heard=phone, status="said")
+    await records.calls.add_turn(call_id, turn)
+    slots = {"name": "김영희", "caller_id": phone, "level": "P2"}
+    await records.calls.end(call_id, DONE, at=NOON, slots=slots)
+    async with records.database.writing() as connection:
+        await records.notes.put(connection, "report", {"text": "김영희 님"}, at=NOON, call_id=call_id)
+
+
+async def _kept(records: Records) -> dict[str, tuple[str, int, int]]:
+    """Call → its number, and how many turns and slots there are."""
+    calls = {id: await records.calls.get(id) for id in ("call-1", "call-2", "call-3")}
+    return {id: (call.phone, len(call.turns), len(call.slots)) for id, call in calls.items() if call}
+
+
+async def test_of_the_calls_of_who_is_forgotten_stays_that_they_were(records: Records) -> None:
+    await _talked(records, "call-1", "+821012345678")  # before they were known
+    person = await records.people.enrol("010-1234-5678", at=NOON, name="김영희")
+    await _talked(records, "call-2", "+821012345678")
+    await _talked(records, "call-3", "+821099990000")
+    assert await records.people.forget(person.id, by="kim", at=NOON)
+    others = {"call-3": ("+821099990000", 1, 3)}
+    assert await _kept(records) == {"call-1": ("", 0, 0), "call-2": ("", 0, 0)} | others
+    assert [note.call_id for note in await records.notes.newest()] == ["call-3"]
+    call = await records.calls.get("call-2")
+    assert call is not None and call.outcome == DONE
+
+
+async def test_who_called_and_is_in_no_list_is_forgotten_as_well(records: Records) -> None:
+    await _talked(records, "call-1", "+821012345678")
+    await _talked(records, "call-3", "+821099990000")
+    assert await records.people.forget_number("010-1234-5678", by="kim", at=NOON)
+    assert await _kept(records) == {"call-1": ("", 0, 0), "call-3": ("+821099990000", 1, 3)}
+    assert not await records.people.forget_number("010-1234-5678", by="kim", at=NOON)
+    assert [entry.action for entry in await records.audit.newest(subject="person")] == ["person.forgotten"]
 
 
 async def test_memory_is_written_as_a_whole(records: Records) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from voicebot.adapters.records.database import Database
 from voicebot.adapters.records.ledger import AuditEntry, write_down
 from voicebot.adapters.records.statements import insert_if_new, word
-from voicebot.adapters.records.tables.calls import CallRow
+from voicebot.adapters.records.tables.calls import CallRow, SlotRow, TurnRow
+from voicebot.adapters.records.tables.cases import NoteRow
 from voicebot.adapters.records.tables.people import ConsentRow, PersonRow
 from voicebot.errors import RecordsError
 from voicebot.records.people import Consent, ConsentKind, NewPerson, Person
@@ -122,9 +123,9 @@ class People:
         return None if row is None else self._person(row)
 
     async def forget(self, person_id: int, *, by: str, at: datetime) -> bool:
-        """Delete a person and all that hangs on them (consents, memory, attempts). Their calls lose the
-        number; a case keeps it, since it is still owed an answer, and so does an opt-out. Whether there was
-        such a person.
+        """Delete a person and all that hangs on them (consents, memory, attempts). Of their calls stays that
+        they were; a case keeps the number, since it is still owed an answer, and so does an opt-out. Whether
+        there was such a person.
 
         Raises:
             RecordsError: It could not be written.
@@ -133,13 +134,25 @@ class People:
             row = (await connection.execute(_PERSON.where(PersonRow.id == person_id))).one_or_none()
             if row is not None:
                 of_the_number = CallRow.phone_hash.in_(self._keys.hashes(self._person(row).phone))
-                blanked = {"phone_hash": None, "phone_sealed": None}
-                await connection.execute(update(CallRow).where(of_the_number).values(**blanked))
+                await _empty_calls(connection, or_(CallRow.person_id == person_id, of_the_number))
                 await connection.execute(delete(PersonRow).where(PersonRow.id == person_id))
-            subject = f"person/{person_id}"
-            entry = AuditEntry(at=at, actor=by, action="person.forgotten", subject=subject, details={})
-            await write_down(connection, entry)
+            await write_down(connection, _forgotten(f"person/{person_id}", by, at))
             return row is not None
+
+    async def forget_number(self, phone: str, *, by: str, at: datetime) -> bool:
+        """Forget somebody who called and is no person here: of the calls of a number stays that they were.
+        Whether there were such calls.
+
+        Raises:
+            PhoneNumberError: It is no number that can be called.
+            RecordsError: It could not be written.
+        """
+        of_the_number = CallRow.phone_hash.in_(self._keys.hashes(normalised(phone)))
+        async with self._database.writing() as connection:
+            emptied = await _empty_calls(connection, of_the_number)
+            if emptied:
+                await write_down(connection, _forgotten("person", by, at))
+            return emptied > 0
 
     async def set_consent(self, person_id: int, consent: Consent) -> None:
         """Write down what a person said about a kind of consent.
@@ -218,6 +231,23 @@ class People:
             name="" if name is None else self._keys.open(name, _NAME),
             external_id=external_id or "",
         )
+
+
+async def _empty_calls(connection: AsyncConnection, whose: ColumnElement[bool]) -> int:
+    """Take the number out of calls, and what was said and noted: names and numbers stand in all of it."""
+    calls = select(CallRow.id).where(whose)
+    for emptied in (
+        delete(TurnRow).where(TurnRow.call_id.in_(calls)),
+        delete(SlotRow).where(SlotRow.call_id.in_(calls)),
+        delete(NoteRow).where(NoteRow.call_id.in_(calls)),
+    ):
+        await connection.execute(emptied)
+    blanked = update(CallRow).where(whose).values(phone_hash=None, phone_sealed=None)
+    return (await connection.execute(blanked)).rowcount
+
+
+def _forgotten(subject: str, by: str, at: datetime) -> AuditEntry:
+    return AuditEntry(at=at, actor=by, action="person.forgotten", subject=subject, details={})
 
 
 _PERSON = select(PersonRow.id, PersonRow.phone_sealed, PersonRow.name_sealed, PersonRow.external_id)
