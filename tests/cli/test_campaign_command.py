@@ -127,6 +127,15 @@ def test_tables_hold_no_formula_and_no_number(config: Path, tmp_path: Path) -> N
     assert "010-2222-0001" in (tmp_path / "table.csv").read_text(encoding="utf-8-sig")
 
 
+def test_a_list_is_not_overwritten_by_its_own_problems(config: Path, tmp_path: Path) -> None:
+    _run(config, "create", tmp_path / "plan.yaml")
+    people = tmp_path / "people.csv"
+    before = people.read_bytes()
+    result = _run(config, "import", "welfare-2099", people, "--errors", tmp_path / "." / "people.csv")
+    assert isinstance(result.exception, ConfigurationError) and "the list itself" in str(result.exception)
+    assert people.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("words", "problem"),
     [

@@ -27,6 +27,7 @@ from voicebot.reports.shown import Shown
 _NOTHING = DayFacts(
     day=SUNDAY,
     people=(),
+    in_all=PeopleCount(campaign="", service="", called=0, reached=0),
     calls=(),
     others=(),
     anomalies=(),
@@ -63,6 +64,7 @@ def test_what_was_called_and_reached_adds_up() -> None:
             PeopleCount(campaign="a", service="care", called=10, reached=7),
             PeopleCount(campaign="b", service="care", called=4, reached=0),
         ),
+        in_all=PeopleCount(campaign="", service="", called=12, reached=7),  # two of them by both
         calls=(
             _calls("a", Disposition.ANSWERED, 6, CallResult.COMPLETED),
             _calls("a", Disposition.ANSWERED, 1, CallResult.HUNG_UP),
@@ -74,15 +76,16 @@ def test_what_was_called_and_reached_adds_up() -> None:
     campaigns = table(document, "campaigns")
     assert column(campaigns, "campaign") == ["a", "b", "모두"]
     assert column(campaigns, "attempts") == [10, 8, 18]
-    assert column(campaigns, "unanswered") == [3, 4, 7]
-    assert column(campaigns, "share") == ["70 %", "0 %", "50 %"]
+    assert column(campaigns, "called") == [10, 4, 12] and "한 번만" in campaigns.note
+    assert column(campaigns, "unanswered") == [3, 4, 5]
+    assert column(campaigns, "share") == ["70 %", "0 %", "58 %"]
     assert column(campaigns, "completed") == [6, 0, 6] and column(campaigns, "hung_up") == [1, 0, 1]
     assert [one.key for one in campaigns.columns][-2:] == ["completed", "hung_up"]
     ends = table(document, "dispositions")
     assert column(ends, "disposition") == ["받음", "안 받음", "통화 중", "모두"]
     assert column(ends, "attempts") == [7, 8, 3, 18]
     assert (figure(document, "called"), figure(document, "reached"), figure(document, "completed")) == (
-        14,
+        12,
         7,
         6,
     )

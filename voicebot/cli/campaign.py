@@ -72,6 +72,9 @@ def import_(
     """Add the people of a list to a campaign; rows that are wrong are told and left out."""
     from voicebot.cli.campaign_import import import_with_progress
 
+    if errors is not None and errors.resolve() == list_file.resolve():
+        raise ConfigurationError(f"{errors}: this is the list itself; name another file for --errors")
+
     def run(records: Records) -> Coroutine[Any, Any, tuple[ImportReport, list[RowProblem]]]:
         return import_with_progress(records, name, list_file, dry_run=dry_run, errors=errors, now=now())
 

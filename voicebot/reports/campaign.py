@@ -57,7 +57,7 @@ def campaign_report(facts: CampaignFacts, shown: Shown, words: Words, made_at: d
             *applications,
             anomalies_table(facts.anomalies, words),
             _states_table(facts),
-            campaigns_table((facts.people,) if attempted else (), facts.calls, words),
+            campaigns_table((facts.people,) if attempted else (), facts.people, facts.calls, words),
             dispositions_table(facts.calls),
             *_course(facts.days),
         ),

@@ -14,11 +14,15 @@ from voicebot.reports.words import CASE_KINDS, DISPOSITIONS, RESULTS, URGENCIES,
 
 _LEVELS = (Urgency.URGENT, Urgency.TODAY, Urgency.NOTE)
 
+_COUNTED_ONCE = "여러 캠페인에서 건 분은 “모두”에 한 번만 셉니다."
+
 _KEPT_NO_LONGER = "보관 기간이 지남"
 
 
-def campaigns_table(people: Sequence[PeopleCount], calls: Sequence[CallCount], words: Words) -> Table:
-    """Per campaign: called, reached, and what the conversations came to."""
+def campaigns_table(
+    people: Sequence[PeopleCount], in_all: PeopleCount, calls: Sequence[CallCount], words: Words
+) -> Table:
+    """Per campaign and in all: called, reached, and what the conversations came to."""
     results = [result for result in CallResult if any(call.result is result for call in calls)]
     columns = (
         Column(key="campaign", heading="캠페인", wide=True),
@@ -36,7 +40,7 @@ def campaigns_table(people: Sequence[PeopleCount], calls: Sequence[CallCount], w
         rows.append(
             (one.campaign, words.service(one.service), *_numbers(one.called, one.reached, mine, results))
         )
-    total = _numbers(sum(one.called for one in people), sum(one.reached for one in people), calls, results)
+    total = _numbers(in_all.called, in_all.reached, calls, results)
     return Table(
         key="campaigns",
         heading="시에서 건 전화",
@@ -46,6 +50,7 @@ def campaigns_table(people: Sequence[PeopleCount], calls: Sequence[CallCount], w
             *((Row(cells=("모두", "", *total), total=True),) if len(rows) > 1 else ()),
         ),
         empty="건 전화가 없습니다.",
+        note=_COUNTED_ONCE if len(rows) > 1 else "",
     )
 
 

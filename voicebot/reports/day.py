@@ -46,7 +46,7 @@ def day_report(facts: DayFacts, shown: Shown, words: Words, made_at: datetime) -
         figures=_figures(facts, todo),
         sections=(
             todo,
-            campaigns_table(facts.people, facts.calls, words),
+            campaigns_table(facts.people, facts.in_all, facts.calls, words),
             _others_table(facts.others, words),
             anomalies_table(facts.anomalies, words),
             missed_table(facts.listed.misses, shown, words),
@@ -61,8 +61,7 @@ def day_report(facts: DayFacts, shown: Shown, words: Words, made_at: datetime) -
 
 
 def _figures(facts: DayFacts, todo: Table) -> tuple[Figure, ...]:
-    called = sum(one.called for one in facts.people)
-    reached = sum(one.reached for one in facts.people)
+    called, reached = facts.in_all.called, facts.in_all.reached
     levels = Counter[Urgency]()
     for anomaly in facts.anomalies:
         levels[urgency(anomaly.level)] += anomaly.count

@@ -169,6 +169,8 @@ class DayFacts:
 
     day: date
     people: tuple[PeopleCount, ...]
+    in_all: PeopleCount
+    """Of all campaigns; whom two of them called counts once."""
     calls: tuple[CallCount, ...]
     others: tuple[OtherCalls, ...]
     anomalies: tuple[AnomalyCount, ...]

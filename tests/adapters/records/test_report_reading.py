@@ -50,6 +50,7 @@ async def test_a_day(week: Records) -> None:
         ("care-alone", 4, 2),
         ("welfare-2026", 2, 2),
     ]
+    assert (facts.in_all.called, facts.in_all.reached) == (4, 2)  # two of them by both
     care = {(one.disposition, one.result): one.count for one in facts.calls if one.service == "care"}
     assert care == {
         (Disposition.ANSWERED, CallResult.COMPLETED): 2,
@@ -88,7 +89,7 @@ async def test_a_day_ends_at_midnight_in_korea(week: Records) -> None:
     assert not before.anomalies and not before.listed.alerts and not before.others
     assert _names(before.listed) == [("이정수", 2)]  # what came later is not looked at
     after = await reading.day(DAY + timedelta(days=1))
-    assert not after.people and not after.cases
+    assert not after.people and not after.in_all.called and not after.cases
     assert len(after.listed.alerts) == 1 and not after.listed.misses  # still open on Monday
 
 

@@ -70,6 +70,16 @@ async def people_counts(connection: AsyncConnection, scope: Scope) -> tuple[Peop
     )
 
 
+async def people_in_all(connection: AsyncConnection, scope: Scope) -> PeopleCount:
+    """People called and reached by any of the campaigns, each counted once."""
+    query = select(
+        func.count(AttemptRow.person_id.distinct()),
+        func.count(case((_ANSWERED, AttemptRow.person_id)).distinct()),
+    ).where(*scope.attempts)
+    called, reached = (await connection.execute(query)).one()
+    return PeopleCount(campaign="", service="", called=called, reached=reached)
+
+
 async def other_calls(
     connection: AsyncConnection, starts: datetime, ends: datetime
 ) -> tuple[OtherCalls, ...]:

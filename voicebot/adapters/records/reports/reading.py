@@ -60,6 +60,7 @@ class ReportReading:
             return DayFacts(
                 day=day,
                 people=await counting.people_counts(connection, scope),
+                in_all=await counting.people_in_all(connection, scope),
                 calls=await counting.call_counts(connection, scope),
                 others=await counting.other_calls(
                     connection, at_minute(day, 0), at_minute(day, _MINUTES_A_DAY)
