@@ -25,10 +25,10 @@ from voicebot.paths import data_dir
 if TYPE_CHECKING:
     from models.train.stages import Plan
 
-DEFAULT_STEPS = 5800
-"""278,400 clips; 1.1 s a step on two cores (AMX, bfloat16): an hour and three quarters, the clips apart."""
+DEFAULT_STEPS = 7000
+"""336,000 clips; 1.0 to 1.4 s a step on two cores (AMX, bfloat16), the clips apart."""
 DEFAULT_CLIPS = 200_000
-"""3.6 GB and 20 minutes on two cores; some are heard twice, each time over another line."""
+"""3.6 GB and 20 minutes on two cores; most are heard twice, each time over another line."""
 
 app = typer.Typer(
     add_completion=False,
