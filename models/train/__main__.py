@@ -25,8 +25,8 @@ from voicebot.paths import data_dir
 if TYPE_CHECKING:
     from models.train.stages import Plan
 
-DEFAULT_STEPS = 6500
-"""312,000 clips; 1.0 s a step on two idle cores (AMX, bfloat16): under two hours, the clips apart."""
+DEFAULT_STEPS = 7000
+"""336,000 clips; 1.0 to 1.4 s a step on two cores (AMX, bfloat16), the clips apart."""
 DEFAULT_CLIPS = 200_000
 """3.6 GB and 20 minutes on two cores; most are heard twice, each time over another line."""
 

@@ -18,6 +18,7 @@ from faster_whisper.utils import available_models, download_model
 
 from voicebot.adapters.recognition.checksums import verify_checksums
 from voicebot.adapters.recognition.features import MODEL_RATE_HZ, WINDOW_SAMPLES, LogMel
+from voicebot.adapters.recognition.instruction_set import choose_instruction_set
 from voicebot.adapters.recognition.model_file import WhisperShape, read_whisper_shape
 from voicebot.adapters.recognition.vocabulary import Vocabulary
 from voicebot.adapters.recognition.window import WindowRule, rule_for
@@ -61,6 +62,7 @@ def load_model(settings: RecogniserSettings) -> SpeechModel:
     folder = find_folder(settings.model)
     shape = check_folder(folder)
     vocabulary = Vocabulary(folder, shape.vocabulary_size)
+    choose_instruction_set()
     try:
         whisper = ctranslate2.models.Whisper(
             str(folder),
