@@ -1,7 +1,7 @@
 """Every benchmark, one after the other, and the table of their results.
 
 ``python -m benchmarks.run [NAME …]`` runs all, or those named, keeps each result in ``benchmarks/results/``
-and writes ``benchmarks/RESULTS.md`` from all results that are there.
+and writes ``benchmarks/RESULTS.md`` and the figures of both README files from all results that are there.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+from benchmarks.readme import write_readmes
 from benchmarks.report import RESULTS, write_report
 
 BENCHMARKS = (
@@ -53,6 +54,7 @@ def main() -> None:
         if done.returncode:
             failed.append(name)
     print(write_report())
+    write_readmes()
     if failed:
         sys.exit(f"failed: {', '.join(failed)}")
 

@@ -45,6 +45,11 @@ def test_every_kind_of_question(asked: dict[str, Any], value: str) -> None:
     assert set(meant) == {"value", "status", "confidence"}
 
 
+def test_json_is_what_comes_anyway() -> None:
+    asked = json.dumps({"expect": "yes_no", "said": "네"})
+    assert _run(asked, options=("--json",)).stdout == _run(asked).stdout != ""
+
+
 def test_what_is_no_answer_has_no_value() -> None:
     assert _meant(expect="phone", said="공일공 일이삼사")["value"] is None
     assert _meant(expect="yes_no", said="천천히 말해 주세요")["status"] == "repeat"

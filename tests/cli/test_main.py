@@ -56,6 +56,22 @@ def test_every_command_helps(
     assert f"voicebot {command} [OPTIONS]" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["records", "purge"], "[records.retention]"),
+        (["prompts", "render"], "[tts] engine"),
+        (["triage"], "[standard input]"),
+        (["interpret"], "[words that say it]"),
+    ],
+)
+def test_help_drops_no_brackets(
+    arguments: list[str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(monkeypatch, *arguments, "--help") == 0
+    assert told in " ".join(capsys.readouterr().out.replace("│", " ").split())
+
+
 @pytest.mark.parametrize("arguments", [("no-such-command",), ("serve", "--no-such-option"), ("simulate",)])
 def test_bad_use(arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     assert _run(monkeypatch, *arguments) == 2

@@ -81,6 +81,23 @@ def test_what_the_duty_desk_says_first_is_among_the_texts() -> None:
     assert any("시험시" in text for text in texts)
 
 
+def test_services_of_campaigns_and_flows_of_the_city_are_rendered_too(tmp_path: Path) -> None:
+    own = tmp_path / "library.yaml"
+    own.write_text(
+        "flow: library\nstart: bye\nstates:\n  bye: {end: completed, say: 도서관은 쉽니다.}\n"
+        "everywhere: {human: bye, silent: bye, who: bye, later: bye, stop: bye, emergency: bye, police: bye, "
+        "suicide: bye}\n",
+        encoding="utf-8",
+    )
+    numbers = {"1000": "duty", "1001": str(own)}
+    texts = prompts.service_texts(Settings.model_validate({"numbers": numbers}))
+    assert "도서관은 쉽니다." in texts
+    dialled = {"numbers": numbers, "dialling": {"services": ["care"]}}
+    care = set(load_service("care", {"city": Settings().city}).fixed_texts())
+    assert not care <= set(texts)
+    assert care <= set(prompts.service_texts(Settings.model_validate(dialled)))
+
+
 def test_an_unknown_engine_is_a_configuration_error(config: Path) -> None:
     result = CliRunner().invoke(prompts.app, ["render", "--engine", "flute", "--config", str(config)])
     assert isinstance(result.exception, ConfigurationError)

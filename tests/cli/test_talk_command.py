@@ -64,7 +64,7 @@ def test_without_pyaudio_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "pyaudio", None)
     result = CliRunner().invoke(app, ["duty"])
     assert isinstance(result.exception, ConfigurationError)
-    assert "pip install 'voicebot[talk]'" in str(result.exception)
+    assert "-m pip install pyaudio" in str(result.exception)
 
 
 def test_files_come_in_pairs(wav: Path) -> None:

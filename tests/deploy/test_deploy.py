@@ -194,6 +194,14 @@ def test_every_command_of_the_page_is_one() -> None:
             _check_command(words)
 
 
+def test_every_alarm_is_explained() -> None:
+    alarms = re.findall(r"- alert: (\w+)", (DEPLOY / "prometheus-rules.yml").read_text(encoding="utf-8"))
+    severities = re.findall(r"severity: (\w+)", (DEPLOY / "prometheus-rules.yml").read_text(encoding="utf-8"))
+    assert len(alarms) == len(severities) > 5
+    for alarm, severity in zip(alarms, severities, strict=True):
+        assert f"\n| {f'**{alarm}**' if severity == 'page' else alarm} | " in PAGE
+
+
 def test_every_file_of_the_page_is_there() -> None:
     for name in set(re.findall(r"deploy/[\w./-]*\w", PAGE)):
         assert (ROOT / name).exists(), name

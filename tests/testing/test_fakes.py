@@ -44,7 +44,7 @@ async def test_recognitions_come_in_the_order_of_the_questions() -> None:
     with pytest.raises(RecognitionError, match="broken"):
         await recogniser.recognise(_utterance())
     last = await recogniser.recognise(_utterance())
-    assert last is not None and last.text == "" and len(recogniser.finals) == 3
+    assert last is not None and last.text == ""
 
 
 async def test_a_gated_recogniser_waits_and_counts_cancelled_decodes() -> None:
@@ -66,7 +66,6 @@ def test_voice_activity_tells_loud_from_quiet_frames() -> None:
     streams = [activity.open(), activity.open()]
     loud, quiet = np.full(160, -600, np.int16), np.full(160, 400, np.int16)
     assert activity.judge(streams, [loud, quiet]) == [1.0, 0.0]
-    assert activity.batches == [2]
 
 
 async def test_a_longer_text_is_a_longer_tone() -> None:

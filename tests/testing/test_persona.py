@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,15 @@ def test_every_feature_is_read() -> None:
     assert second.when == ("어디",) and second.back_channels[0].say == "네" and second.times == 1
     assert persona.expect.slots["place"] == LikeText(like="시장 앞", at_least=0.8)
     assert persona.line.dtx and persona.caller_id == "0311230000"
+
+
+def test_the_example_of_the_documentation_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "FLOWS.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(name: .*?)```", page, re.DOTALL)
+    path = tmp_path / "example.yaml"
+    path.write_text(example, encoding="utf-8")
+    persona = load_persona(path)
+    assert persona.service == "duty" and persona.expect.case
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

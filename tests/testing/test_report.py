@@ -31,9 +31,9 @@ REPORT = CallReport(
     persona="a",
     ended_by="bot",
     turns=(
-        TurnReport(said="가로등이 꺼졌어요", bot_at_s=0.9, said_at_s=3.2, said_to_s=5.1, gap_ms=300.0),
+        TurnReport(said="가로등이 꺼졌어요", bot_at_s=0.9, said_at_s=3.2, gap_ms=300.0),
         TurnReport(bot="어디", bot_at_s=5.71),
-        TurnReport(said="시장 앞이요", bot_at_s=12.6, said_at_s=14.0, said_to_s=15.2, cut_off=True),
+        TurnReport(said="시장 앞이요", bot_at_s=12.6, said_at_s=14.0, cut_off=True),
         TurnReport(bot_at_s=16.2),
     ),
 )

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from voicebot.campaigns.clock import SEOUL
-from voicebot.testing.town import Behaviour, Ring, behaviour_of, listed, number_of, people, read_rings
+from voicebot.testing.town import Behaviour, Ring, listed, number_of, people, read_rings
 from voicebot.testing.town_campaign import apart, morning
 from voicebot.testing.town_clock import read_clock
 
@@ -30,14 +30,8 @@ def test_the_log_tells_of_every_ring_in_whatever_zone(hour: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("behaviour", Behaviour)
-def test_a_number_says_what_its_owner_does(behaviour: Behaviour) -> None:
-    assert behaviour_of(number_of(behaviour, 17)) is behaviour
-
-
-def test_numbers_of_others_are_refused() -> None:
-    with pytest.raises(ValueError, match="no number of the town"):
-        behaviour_of("01012345678")
+def test_a_number_says_what_its_owner_does() -> None:
+    assert number_of(Behaviour.BUSY, 17) == "01088020017"
     with pytest.raises(ValueError, match="10000 people of a kind"):
         number_of(Behaviour.KEYS, 10_000)
 

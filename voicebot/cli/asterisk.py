@@ -26,7 +26,9 @@ from voicebot.adapters.asterisk.embedded.sounds import write_sounds
 from voicebot.config import load_settings
 from voicebot.errors import AsteriskUnavailable, ConfigurationError
 
-app = typer.Typer(help="The embedded Asterisk.", no_args_is_help=True)
+app = typer.Typer(
+    help="The embedded Asterisk; and the files for one that the system runs.", no_args_is_help=True
+)
 
 Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file; voicebot.toml if there is one.")

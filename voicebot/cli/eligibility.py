@@ -21,8 +21,9 @@ def eligibility(
     profiles: Annotated[
         typer.FileText,
         typer.Argument(
-            metavar="[FILE]",
+            metavar="FILE",
             help="JSON profiles, one a line [standard input].",
+            show_default=False,
             encoding="utf-8",
             errors="replace",  # one bad byte must not stop the other lines
         ),

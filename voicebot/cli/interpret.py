@@ -33,6 +33,9 @@ def interpret_lines(
     places: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="The city's gazetteer (YAML).")
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON, one line an answer (always; for uniformity).")
+    ] = False,
 ) -> None:
     """Say what each answer means: reads expect, polarity, question, choices, today, said; writes value,
     status and confidence.

@@ -31,6 +31,8 @@ app = typer.Typer(
     help="Korean voice-bot telephony engine on Asterisk for city halls.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    # Typer's own default takes "[tts]" in a help text for a colour, and drops it.
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

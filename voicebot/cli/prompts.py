@@ -17,9 +17,9 @@ from voicebot.adapters.synthesis.plugins import load_fallback, load_synthesiser
 from voicebot.config import Settings, load_settings
 from voicebot.engine.handoff import HANDOFF_TEXTS
 from voicebot.engine.media.wire_format import ALAW
+from voicebot.engine.parts import named_service
 from voicebot.engine.prompts import PromptStore, RenderReport
 from voicebot.ports import Synthesiser
-from voicebot.services import load_service
 
 app = typer.Typer(help="The prompts' audio.", no_args_is_help=True)
 
@@ -61,14 +61,13 @@ def render(
 
 
 def service_texts(settings: Settings) -> list[str]:
-    """What the services of these settings, and hand-overs, always say.
+    """What the services of these settings, those that only campaigns call for too, and hand-overs always say.
 
     Raises:
-        ConfigurationError: A service is unknown or its flow is wrong.
+        FlowError: A service is unknown or its flow is wrong.
     """
-    known = {"city": settings.city}
-    names = sorted(set(settings.numbers.values()))
-    services = (load_service(name, known, settings.city_files) for name in names)
+    names = sorted({*settings.numbers.values(), *settings.dialling.services})
+    services = (named_service(settings, name) for name in names)
     return [*(text for service in services for text in service.fixed_texts()), *HANDOFF_TEXTS]
 
 

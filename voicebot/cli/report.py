@@ -98,7 +98,7 @@ def person(
 @app.command()
 def day(
     day: Annotated[
-        str, typer.Argument(metavar="[YYYY-MM-DD]", help="A day in Korea; yesterday, if left out.")
+        str, typer.Argument(metavar="YYYY-MM-DD", help="A day in Korea; yesterday, if left out.")
     ] = "",
     out: Out = None,
     numbers: Numbers = False,

@@ -74,8 +74,8 @@ def talk(
     that are opened are real ones, where VOICEBOT_RECORDS_KEYS has the key of the records; without it nothing
     is kept.
 
-    Needs PyAudio, unless --input and --output are given: apt install portaudio19-dev, then install
-    voicebot with its extra "talk".
+    Needs PyAudio, unless --input and --output are given: apt install portaudio19-dev gcc python3-dev, then
+    pip install pyaudio into voicebot's environment.
     """
     if (heard is None) != (spoken is None):
         raise typer.BadParameter("--input and --output go together", param_hint="--input / --output")

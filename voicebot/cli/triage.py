@@ -12,7 +12,7 @@ import typer
 from voicebot.errors import ConfigurationError
 from voicebot.services.triage import Judgement, load_triage
 
-_File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Lines to read [standard input].")]
+_File = Annotated[Path | None, typer.Argument(metavar="FILE", help="Lines to read [standard input].")]
 
 
 def _said(line: str) -> str:
@@ -52,9 +52,11 @@ def _as_json(found: Judgement) -> dict[str, Any]:
 
 def triage(
     file: _File = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines out (always so).")] = True,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON, one line a story (always; for uniformity).")
+    ] = False,
 ) -> None:
-    """Triage complaints: plain or JSON lines (``said``) in, JSON lines out."""
+    """Triage complaints: plain or JSON lines (`said`) in, JSON lines out."""
     judge = load_triage()
     failed = False
     try:

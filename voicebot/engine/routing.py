@@ -8,12 +8,10 @@ from enum import StrEnum
 
 
 class Route(StrEnum):
-    """What the dialplan does with a call (its variable ``VB_ROUTE``)."""
+    """What the dialplan is told to do with a call (its variable ``VB_ROUTE``; it knows more of them)."""
 
     ENGINE = "stasis"
     DUTY_QUEUE = "queue"
-    CLOSED = "closed"
-    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -170,7 +170,6 @@ def _turn_report(note: TurnNotes, own: UtteranceFigures | None, log: PacketLog, 
                 NodReport(at_ms=(nod.started_at - note.onset_at) * 1000.0, silent_after_ms=nod.silenced_ms)
             )
     started_at = own.started_at if own else None
-    ended_at = own.ended_at if own else None
     return TurnReport(
         bot=note.recognised or "",
         said=note.answer.text if note.answer is not None and note.utterance else "",
@@ -182,5 +181,4 @@ def _turn_report(note: TurnNotes, own: UtteranceFigures | None, log: PacketLog, 
         nods=tuple(nods),
         bot_at_s=note.onset_at - began,
         said_at_s=None if started_at is None else started_at - began,
-        said_to_s=None if ended_at is None else ended_at - began,
     )

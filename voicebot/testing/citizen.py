@@ -52,7 +52,7 @@ class TurnHeard:
 
     turn: int
     from_at: float
-    to_at: float
+    """Monotonic seconds at which it began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +89,6 @@ class TurnNotes:
 
     number: int
     onset_at: float
-    ended_at: float | None = None
-    """The bot's last audible packet, once its turn was over; ``None`` where the citizen interrupted."""
     recognised: str | None = None
     answer: Answer | None = None
     utterance: int = 0
@@ -157,7 +155,6 @@ class Citizen:
                 if self._chosen is not None:
                     self._script.take_back()
                     self._chosen = None
-                self.turns[-1].ended_at = None
                 self.floor = Floor.HEARING
             case Floor.HEARING | Floor.SPEAKING | Floor.ENDED:
                 pass
@@ -264,12 +261,9 @@ class Citizen:
                 )
                 self._nods_done += 1
         if now - self._last_audible >= self._end_of_turn_s:
-            notes.ended_at = self._last_audible
             self.floor = Floor.DECIDING
             if self._recognises:
-                self._actions.append(
-                    TurnHeard(turn=notes.number, from_at=notes.onset_at, to_at=self._last_audible)
-                )
+                self._actions.append(TurnHeard(turn=notes.number, from_at=notes.onset_at))
             else:
                 self.decide(notes.number, None, now)
 

@@ -12,7 +12,6 @@ from voicebot.errors import RecognitionError, SynthesisError, VoicebotError
 from voicebot.outcome import CallOutcome
 from voicebot.ports import Recognition, Samples, Speech, Utterance, VoiceStream
 from voicebot.records.calls import NewCall, Turn
-from voicebot.speech.events import DecodeKind
 
 
 class ManualClock:
@@ -58,11 +57,6 @@ class FakeRecogniser:
         self._answers = list(answers)
         self._gate = gate
 
-    @property
-    def finals(self) -> list[Utterance]:
-        """The final decodes that were asked for."""
-        return [utterance for utterance in self.asked if utterance.kind is DecodeKind.FINAL]
-
     async def recognise(self, utterance: Utterance) -> Recognition | None:
         """See ``ports.Recogniser``."""
         self.asked.append(utterance)
@@ -87,13 +81,6 @@ class FakeRecogniser:
         self.closed = True
 
 
-@dataclass(slots=True)
-class FakeVoiceStream:
-    """The state of one fake stream."""
-
-    frames: int = 0
-
-
 class FakeVoiceActivity:
     """A frame is voice when its loudest sample reaches a threshold.
 
@@ -102,20 +89,14 @@ class FakeVoiceActivity:
     """
 
     def __init__(self, threshold: int = 1000) -> None:
-        self.batches: list[int] = []
-        """How many streams were judged at once, call after call."""
         self._threshold = threshold
 
     def open(self) -> VoiceStream:
         """See ``ports.VoiceActivity``."""
-        return FakeVoiceStream()
+        return object()
 
     def judge(self, streams: Sequence[VoiceStream], frames: Sequence[Samples]) -> list[float]:
         """See ``ports.VoiceActivity``."""
-        self.batches.append(len(streams))
-        for stream in streams:
-            assert isinstance(stream, FakeVoiceStream)  # ours, from ``open``
-            stream.frames += 1
         return [float(len(frame) and int(np.abs(frame).max()) >= self._threshold) for frame in frames]
 
 
@@ -162,8 +143,7 @@ class FakeCaseDesk:
 
     Args:
         results: Work → its result; a callable is given the arguments; a ``VoicebotError`` is raised. Work
-        that
-            is not here is done with an empty result.
+            that is not here is done with an empty result.
     """
 
     def __init__(

@@ -159,8 +159,6 @@ class CitizenMedia:
         self._phases: list[dict[tuple[str, int], Leg]] = [{} for _ in range(PHASES)]
         self._timers: list[asyncio.TimerHandle | None] = [None] * PHASES
         self._due = [0.0] * PHASES
-        self.latest_s = 0.0
-        """The worst lateness of the clock so far, seconds: what the machine added to sending times."""
 
     async def __aenter__(self) -> CitizenMedia:
         self._loop = asyncio.get_running_loop()
@@ -210,9 +208,7 @@ class CitizenMedia:
             self._timers[phase] = None
             return
         now = time.monotonic()
-        late_s = now - self._due[phase]
-        self.latest_s = max(self.latest_s, late_s)
-        if late_s > _SLEPT_S:
+        if now - self._due[phase] > _SLEPT_S:
             self._due[phase] = now
         for remote, leg in tuple(legs.items()):
             due = leg.next_packet(now)

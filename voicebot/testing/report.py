@@ -38,9 +38,8 @@ class TurnReport:
     """Barge-in: from the answer's first voiced packet leaving until the bot was silent."""
     nods: tuple[NodReport, ...] = ()
     bot_at_s: float = 0.0
-    """When the bot became audible, seconds since media began; the following times likewise."""
+    """When the bot became audible, seconds since media began; the following likewise."""
     said_at_s: float | None = None
-    said_to_s: float | None = None
 
     def as_json(self) -> dict[str, object]:
         """The keys that programs may rely on, then those that this turn has."""

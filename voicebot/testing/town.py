@@ -76,17 +76,6 @@ def number_of(behaviour: Behaviour, person: int) -> str:
     return f"01088{behaviour:02}{person:04}"
 
 
-def behaviour_of(number: str) -> Behaviour:
-    """What the person with this number does.
-
-    Raises:
-        ValueError: The number is not of the town.
-    """
-    if not re.fullmatch(r"01088\d{6}", number):
-        raise ValueError(f"{number} is no number of the town")
-    return Behaviour(int(number[5:7]))
-
-
 def write_sounds(run_dir: Path) -> None:
     """Synthesise what the people say.
 

@@ -67,7 +67,7 @@ def test_without_pyaudio_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "pyaudio", None)
     with pytest.raises(ConfigurationError) as caught:
         SoundCard(8000)
-    for remedy in ("portaudio19-dev", "pip install 'voicebot[talk]'", "--input WAV --output WAV"):
+    for remedy in ("portaudio19-dev", "-m pip install pyaudio", "--input WAV --output WAV"):
         assert remedy in str(caught.value)
 
 

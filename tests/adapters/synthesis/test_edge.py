@@ -100,7 +100,7 @@ def test_what_is_not_mp3_is_refused(data: bytes) -> None:
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edge, "edge_tts", None)
-    with pytest.raises(ConfigurationError, match=r"pip install 'voicebot\[edge\]'"):
+    with pytest.raises(ConfigurationError, match="-m pip install edge-tts"):
         EdgeSynthesiser()
 
 

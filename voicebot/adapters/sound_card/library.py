@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,8 +48,8 @@ def start_library() -> Any:
         pyaudio = importlib.import_module("pyaudio")
     except ImportError as error:
         raise ConfigurationError(
-            f"PyAudio cannot be loaded ({error}); install Debian's portaudio19-dev, "
-            f"then: pip install 'voicebot[talk]'; {_INSTEAD}"
+            f"PyAudio cannot be loaded ({error}); install Debian's portaudio19-dev, gcc and python3-dev, "
+            f"then: {sys.executable} -m pip install pyaudio; {_INSTEAD}"
         ) from error
     with silenced():
         return pyaudio.PyAudio()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import sys
 
 import aiohttp
 import av
@@ -45,7 +46,7 @@ class EdgeSynthesiser:
         """
         if edge_tts is None:
             raise ConfigurationError(
-                "edge: the package edge-tts is not installed; pip install 'voicebot[edge]', "
+                f"edge: the package edge-tts is not installed: {sys.executable} -m pip install edge-tts, "
                 'or set [tts] engine = "espeak"'
             )
         self._voice = voice

@@ -113,8 +113,8 @@ class Limits:
     rounds: int = 1
     """How often each officer is rung for one citizen."""
     total_s: float = 120.0
-    """From the beginning; a briefing that is being heard then is heard to its end. Half of what the queue of
-    the dialplan waits, since here a bot is still there to do something better than wait."""
+    """From the beginning; a briefing that is being heard then is heard to its end. Two thirds of what the
+    queue of the dialplan waits (``VB_DUTY_WAIT``): here a bot is still there to do something better."""
 
 
 class Search:

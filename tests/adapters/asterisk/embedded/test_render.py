@@ -47,6 +47,7 @@ def test_staff_become_telephones_and_members(tmp_path: Path) -> None:
     assert "[staff-1](staff)\naors = staff-1" in files["pjsip.conf"]
     assert "contact = sip:staff-1@127.0.0.1:15080" in files["pjsip.conf"]
     assert "member => PJSIP/staff-1,0,staff-1" in files["queues.conf"]
+    assert "persistentmembers = yes" in files["queues.conf"]  # those who came by *82 outlive a restart
 
 
 def test_rendering_again_replaces(tmp_path: Path) -> None:
