@@ -13,8 +13,17 @@ from voicebot.adapters.recognition.rejection import (
 )
 
 
-def judge(text: str, *, mean: float = -0.2, no_speech: float = 0.01, capped: bool = False) -> str:
-    return reason_after_decoding(text, mean_log_probability=mean, no_speech=no_speech, capped=capped)
+def judge(
+    text: str,
+    *,
+    mean: float = -0.2,
+    no_speech: float = 0.01,
+    capped: bool = False,
+    sounding_s: float = 5.0,
+) -> str:
+    return reason_after_decoding(
+        text, mean_log_probability=mean, no_speech=no_speech, capped=capped, sounding_s=sounding_s
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,3 +90,18 @@ def test_repetition_by_people_is_kept(text: str) -> None:
 
 def test_three_times_are_a_loop_when_the_decode_ran_into_its_cap() -> None:
     assert judge("여보세요 여보세요 여보세요", capped=True) == REPETITION_LOOP
+
+
+@pytest.mark.parametrize(
+    ("text", "sounding_s", "reason"),
+    [
+        ("없 없 없 없 없 없 슛슛슛슛슛슛", 0.6, REPETITION_LOOP),
+        ("없슈", 0.2, ""),
+        ("가로등이 꺼져서 너무 어두워요", 1.2, ""),  # read fast
+        ("Apartment entrance", 0.9, ""),  # letters are no syllables
+        ("가로등이 꺼져서 너무 어두워요", 0.1, ""),  # a crack on the line was louder than the voice
+        ("네네네네 알겠습니다", 0.6, ""),
+    ],
+)
+def test_nobody_says_so_much_in_so_little_time(text: str, sounding_s: float, reason: str) -> None:
+    assert judge(text, sounding_s=sounding_s) == reason

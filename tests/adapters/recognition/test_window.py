@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.adapters.recognition.speech import say
-from voicebot.adapters.recognition.window import is_cut_off, rule_for
+from voicebot.adapters.recognition.window import is_cut_off, rule_for, sounding_s
 
 
 @given(speech=st.integers(0, 6000), longest=st.integers(100, 1500).map(lambda half: 2 * half))
@@ -41,3 +43,14 @@ def test_only_audio_that_ends_in_a_word_gets_the_margin() -> None:
     rule = rule_for(500, None)
     assert (rule.frames_for(120, cut_off=False), rule.frames_for(120, cut_off=True)) == (120, 170)
     assert rule_for(3000, 0.0).frames_for(120, cut_off=False) == 320
+
+
+def test_silence_around_a_word_does_not_sound() -> None:
+    rng = np.random.default_rng(1)
+    line = rng.normal(0.0, 8.0, 16000)
+    word = np.zeros(16000)
+    word[6400:9600] = 3000.0 * np.sin(np.arange(3200) * 0.3)  # 0.4 s
+    assert sounding_s((line + word).astype(np.int16), 8000) == pytest.approx(0.4)
+    assert sounding_s(line.astype(np.int16), 8000) == pytest.approx(2.0)
+    assert sounding_s(np.zeros(16000, np.int16), 8000) == 0.0
+    assert sounding_s(np.full(900, 500, np.int16), 8000) == pytest.approx(0.1125)

@@ -15,7 +15,7 @@ from voicebot.adapters.recognition.cutting import cut
 from voicebot.adapters.recognition.decoding import Decoded, GreedyDecoder
 from voicebot.adapters.recognition.features import FRAMES_PER_SECOND, Features
 from voicebot.adapters.recognition.model import SpeechModel
-from voicebot.adapters.recognition.window import is_cut_off
+from voicebot.adapters.recognition.window import is_cut_off, sounding_s
 from voicebot.ports import Recognition, Utterance
 
 _ANSWERED = 0.5  # of the probability within the answers: more likely one of them than none
@@ -30,6 +30,7 @@ class _Piece:
     features: Features
     frames: int
     """Window it wants."""
+    sounding_s: float
     scored: bool
 
 
@@ -66,11 +67,11 @@ class Pipeline:
         pieces = [
             piece for number, utterance in enumerate(utterances) for piece in self._cut(number, utterance)
         ]
-        decoded: list[list[Decoded]] = [[] for _ in utterances]
+        decoded: list[list[tuple[_Piece, Decoded]]] = [[] for _ in utterances]
         for first in range(0, len(pieces), self._max_batch):
             batch = pieces[first : first + self._max_batch]
             for piece, result in zip(batch, self._decode(batch), strict=True):
-                decoded[piece.utterance].append(result)
+                decoded[piece.utterance].append((piece, result))
         elapsed_ms = (time.perf_counter() - began) * 1000.0
         return [
             self._judge(utterance, results, elapsed_ms)
@@ -85,7 +86,8 @@ class Pipeline:
             features = self._model.log_mel(samples, rate_hz)
             cut_off = is_cut_off(samples, rate_hz)
             frames = self._model.window.frames_for(features.shape[1], cut_off=cut_off)
-            pieces.append(_Piece(number, features, frames, bool(utterance.choices)))
+            sounding = sounding_s(samples, rate_hz)
+            pieces.append(_Piece(number, features, frames, sounding, bool(utterance.choices)))
         return pieces
 
     def _decode(self, pieces: Sequence[_Piece]) -> list[Decoded]:
@@ -98,20 +100,23 @@ class Pipeline:
             scored=[piece.scored for piece in pieces],
         )
 
-    def _judge(self, utterance: Utterance, results: Sequence[Decoded], elapsed_ms: float) -> Recognition:
+    def _judge(
+        self, utterance: Utterance, results: Sequence[tuple[_Piece, Decoded]], elapsed_ms: float
+    ) -> Recognition:
         """Join the pieces' texts, drop what must not pass, score the answers."""
         texts: list[str] = []
         reasons: list[str] = []
         log_probability = 0.0
         steps = 0
         scores: Mapping[str, float] = {}
-        for result in results:
+        for piece, result in results:
             text = self._model.vocabulary.text(result.tokens)
             reason = rejection.reason_after_decoding(
                 text,
                 mean_log_probability=result.log_probability / result.steps,
                 no_speech=result.no_speech,
                 capped=result.capped,
+                sounding_s=piece.sounding_s,
             )
             if reason:
                 reasons.append(reason)

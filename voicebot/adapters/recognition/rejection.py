@@ -31,6 +31,13 @@ _LOOP = re.compile(r"(.{2,}?)\1{4,}")
 _LOOP_AT_CAP = re.compile(r"(.{2,}?)\1{2,}")
 _LOOP_OF_ONE = re.compile(r"(.)\1{7,}")
 
+# The fastest readers reach 9 syllables a second. A few more are granted, since a crack on the line may make
+# what is said look like silence beside it; and where nothing is said three times, it is no loop at all.
+_SAID_AGAIN = re.compile(r"(.+?)\1{2,}")
+_SYLLABLES_PER_SECOND = 10.0
+_SYLLABLES_GRANTED = 4
+_SYLLABLE = re.compile("[가-힣]")
+
 TOO_LITTLE_VOICE = "too little voice"
 NO_SPEECH = "no speech"
 UNINTELLIGIBLE = "unintelligible"
@@ -45,7 +52,9 @@ def reason_before_decoding(voiced_ms: float, duration_ms: float) -> str:
     return ""
 
 
-def reason_after_decoding(text: str, *, mean_log_probability: float, no_speech: float, capped: bool) -> str:
+def reason_after_decoding(
+    text: str, *, mean_log_probability: float, no_speech: float, capped: bool, sounding_s: float
+) -> str:
     """Why a decoded text must be dropped, else empty.
 
     Args:
@@ -53,6 +62,7 @@ def reason_after_decoding(text: str, *, mean_log_probability: float, no_speech: 
         mean_log_probability: Over the tokens, end of text included.
         no_speech: Probability of the model's no-speech token.
         capped: Whether the decode ran into its token cap.
+        sounding_s: Seconds of what was decoded that are not silence.
     """
     if not text:
         return NO_SPEECH
@@ -66,5 +76,8 @@ def reason_after_decoding(text: str, *, mean_log_probability: float, no_speech: 
     if _PHANTOMS.fullmatch(words):
         return PHANTOM_PHRASE
     if _LOOP_OF_ONE.search(words) or (_LOOP_AT_CAP if capped else _LOOP).search(words):
+        return REPETITION_LOOP
+    most = _SYLLABLES_PER_SECOND * sounding_s + _SYLLABLES_GRANTED
+    if len(_SYLLABLE.findall(words)) > most and _SAID_AGAIN.search(words):
         return REPETITION_LOOP
     return ""

@@ -74,10 +74,25 @@ def rule_for(longest_frames: int, floor_s: float | None) -> WindowRule:
 
 def is_cut_off(samples: npt.NDArray[np.int16], sample_rate_hz: int) -> bool:
     """Whether audio ends loud, as a partial decode's does, instead of in silence."""
+    sounding = _sounding(samples, sample_rate_hz)
+    return len(sounding) < 2 or bool(sounding[-1])
+
+
+def sounding_s(samples: npt.NDArray[np.int16], sample_rate_hz: int) -> float:
+    """Seconds that are not silence beside the loudest; on a noisy line all of them."""
+    sounding = _sounding(samples, sample_rate_hz)
+    if len(sounding) < 2:
+        return samples.shape[0] / sample_rate_hz
+    return int(sounding.sum()) * _END_S
+
+
+def _sounding(samples: npt.NDArray[np.int16], sample_rate_hz: int) -> npt.NDArray[np.bool_]:
+    """For each 100 ms, the last ones whole, whether they lie less than ``_ENDED_DB`` below the loudest."""
     length = round(_END_S * sample_rate_hz)
     count = samples.shape[0] // length
-    if count < 2:
-        return True
-    tail = samples[samples.shape[0] - count * length :].reshape(count, length).astype(np.float32)
-    power = np.einsum("ij,ij->i", tail, tail)
-    return bool(power[-1] > power.max() * 10.0 ** (-_ENDED_DB / 10.0))
+    if count == 0:
+        return np.zeros(0, dtype=np.bool_)
+    blocks = samples[samples.shape[0] - count * length :].reshape(count, length).astype(np.float32)
+    power = np.einsum("ij,ij->i", blocks, blocks)
+    loud: npt.NDArray[np.bool_] = power > power.max() * 10.0 ** (-_ENDED_DB / 10.0)
+    return loud
