@@ -83,7 +83,7 @@ def sounding_s(samples: npt.NDArray[np.int16], sample_rate_hz: int) -> float:
     sounding = _sounding(samples, sample_rate_hz)
     if len(sounding) < 2:
         return samples.shape[0] / sample_rate_hz
-    return int(sounding.sum()) * _END_S
+    return float(np.count_nonzero(sounding)) * _END_S
 
 
 def _sounding(samples: npt.NDArray[np.int16], sample_rate_hz: int) -> npt.NDArray[np.bool_]:
