@@ -82,7 +82,7 @@ def sounding_s(samples: npt.NDArray[np.int16], sample_rate_hz: int) -> float:
     """Seconds that are not silence beside the loudest; on a noisy line all of them."""
     sounding = _sounding(samples, sample_rate_hz)
     if len(sounding) < 2:
-        return samples.shape[0] / sample_rate_hz
+        return float(samples.shape[0]) / sample_rate_hz
     return float(np.count_nonzero(sounding)) * _END_S
 
 
