@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from itertools import cycle
 
 import pytest
 
@@ -20,6 +21,7 @@ from voicebot.adapters.asterisk.ari.events import (
     PlaybackFinished,
     StasisEnd,
 )
+from voicebot.adapters.asterisk.ari.http import AriHttp
 from voicebot.adapters.asterisk.ari.resync import AdoptCall, KnownCall
 from voicebot.adapters.asterisk.ari.resynchroniser import DialplanTarget, Resynchroniser
 from voicebot.adapters.asterisk.ari.stream import StreamConnected, StreamLost
@@ -91,6 +93,30 @@ async def test_no_id_is_used_twice(hands: Hands, citizen: Citizen) -> None:
         await create()
         with pytest.raises(DuplicateIdentifier):
             await create()
+
+
+async def test_no_change_of_a_telephone_meets_the_end_of_a_link(endpoints: Endpoints) -> None:
+    """With ``res_stasis_device_state.so`` ARI hung here for good after a few links."""
+    access = (f"http://{endpoints.host}:{endpoints.ari_port}", endpoints.ari_user, endpoints.ari_password)
+    http = AriHttp(*access)
+
+    async def change(states: Iterable[str]) -> None:
+        for state in states:
+            body = {"variable": "DEVICE_STATE(Custom:telephone)", "value": state}
+            await http.request("POST", "asterisk", "variable", body=body)
+
+    async with AriClient(*access, "telephone") as client:
+        assert not await client.has_module("res_stasis_device_state.so")
+        changing = [asyncio.create_task(change(cycle(("INUSE", "NOT_INUSE")))) for _ in range(2)]
+        for _ in range(150):
+            link = await client.open_events(heartbeat_s=2.0)
+            await change(("RINGING", "BUSY") * 5)
+            await link.close()
+        assert not any(task.done() for task in changing)
+        for task in changing:
+            task.cancel()
+        await asyncio.wait(changing)
+    await http.close()
 
 
 async def test_an_attempt_tells_why_it_failed(hands: Hands, citizen: Citizen) -> None:

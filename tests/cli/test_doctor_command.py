@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 import typer
 from typer.testing import CliRunner
+from yarl import URL
 
+from tests.adapters.asterisk.ari.fake_ari import running_fake
 from voicebot.adapters.records.encryption import VARIABLE, new_key
 from voicebot.cli import doctor as module
 from voicebot.config import RECORDS_URL_VARIABLE, Settings
@@ -95,6 +97,27 @@ def test_a_system_asterisk_needs_its_passwords(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(module, "CHECKS", {"ARI": module.CHECKS["ARI"]})
     ok, detail = _detail("ARI", Settings.model_validate({"asterisk": {"mode": "system"}}))
     assert not ok and "VOICEBOT_ARI_PASSWORD is empty" in detail
+
+
+def test_a_module_that_hangs_asterisk_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def with_asterisk(modules: dict[str, tuple[int, object]]) -> tuple[bool, str]:
+        async with running_fake() as fake:
+            fake.answer("GET", "/asterisk/info", (200, {"system": {"version": "22.10.1"}}))
+            for name, answer in modules.items():
+                fake.answer("GET", f"/asterisk/modules/{name}", answer)
+            address = URL(fake.url)
+            system = {"mode": "system", "host": address.host, "ari_port": address.port}
+            (finding,) = await module.examine(Settings.model_validate({"asterisk": system}))
+            return finding.ok, finding.detail
+
+    monkeypatch.setenv("VOICEBOT_ARI_PASSWORD", "geheim")
+    monkeypatch.setenv("VOICEBOT_AMI_PASSWORD", "geheim")
+    monkeypatch.setattr(module, "CHECKS", {"ARI": module.CHECKS["ARI"]})
+    missing = (404, {"message": "Module could not be found"})
+    ok, detail = asyncio.run(with_asterisk({module.HARMFUL_MODULE: missing}))
+    assert ok and detail.startswith("Asterisk 22.10.1 answers on http://")
+    ok, detail = asyncio.run(with_asterisk({module.HARMFUL_MODULE: (200, {"name": module.HARMFUL_MODULE})}))
+    assert not ok and "take it and res_ari_device_states.so out of modules.conf" in detail
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from voicebot.config import Settings, load_settings
 from voicebot.errors import AsteriskUnavailable, RecordsError, VoicebotError
 
 ZONE = "Asia/Seoul"
+HARMFUL_MODULE = "res_stasis_device_state.so"
+"""Holds the lock of ARI's applications and waits for a state, which waits for that lock (asterisk #2170)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,13 @@ async def _ari(settings: Settings) -> str:
     if reach is None:
         raise AsteriskUnavailable("Asterisk is not running; start it: voicebot asterisk up")
     async with AriClient(reach.ari_url, reach.ari_user, reach.ari_password, reach.application) as ari:
-        return f"Asterisk {await ari.asterisk_version()} answers on {reach.ari_url}"
+        answers = f"Asterisk {await ari.asterisk_version()} answers on {reach.ari_url}"
+        if await ari.has_module(HARMFUL_MODULE):
+            raise AsteriskUnavailable(
+                f"{answers}, but has {HARMFUL_MODULE} loaded, with which ARI can hang for good when the "
+                "engine stops; take it and res_ari_device_states.so out of modules.conf and restart Asterisk"
+            )
+        return answers
 
 
 async def _ami(settings: Settings) -> str:

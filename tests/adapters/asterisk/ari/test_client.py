@@ -34,6 +34,13 @@ async def test_one_connection_serves_many_requests(fake: FakeAri, client: AriCli
     assert fake.times("GET", "/asterisk/info") == 3
 
 
+async def test_a_module_is_loaded_or_not(fake: FakeAri, client: AriClient) -> None:
+    fake.answer("GET", "/asterisk/modules/res_stasis.so", (200, {"name": "res_stasis.so"}))
+    fake.answer("GET", "/asterisk/modules/res_no.so", (404, {"message": "Module could not be found"}))
+    assert await client.has_module("res_stasis.so")
+    assert not await client.has_module("res_no.so")
+
+
 async def test_originate_dials_into_the_dialplan_and_watches_the_attempt(
     fake: FakeAri, client: AriClient
 ) -> None:

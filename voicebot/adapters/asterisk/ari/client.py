@@ -18,6 +18,7 @@ from voicebot.adapters.asterisk.ari.channels import ChannelCalls
 from voicebot.adapters.asterisk.ari.events import EVENT_TYPES
 from voicebot.adapters.asterisk.ari.http import REQUEST_TIMEOUT_S, AriHttp
 from voicebot.adapters.asterisk.ari.legs import LegCalls
+from voicebot.errors import ChannelGone
 
 
 class AriClient(ChannelCalls, LegCalls, BridgeCalls):
@@ -62,6 +63,14 @@ class AriClient(ChannelCalls, LegCalls, BridgeCalls):
         return fields.text(
             fields.as_object(fields.as_object(answer, where).get("system"), where), "version", where
         )
+
+    async def has_module(self, name: str) -> bool:
+        """Whether Asterisk has loaded a module, e.g. ``res_stasis.so``."""
+        try:
+            await self._http.request("GET", "asterisk", "modules", name, gone=frozenset((404,)))
+        except ChannelGone:
+            return False
+        return True
 
     async def open_events(self, *, heartbeat_s: float) -> aiohttp.ClientWebSocketResponse:
         """Open the websocket of events, which registers the application; ``EventStream`` is what reads it.
