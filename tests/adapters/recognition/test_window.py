@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.adapters.recognition.speech import say
-from voicebot.adapters.recognition.window import is_cut_off, rule_for, sounding_s
+from voicebot.adapters.recognition.window import rule_for, sounding
 
 
 @given(speech=st.integers(0, 6000), longest=st.integers(100, 1500).map(lambda half: 2 * half))
@@ -37,9 +37,9 @@ def test_the_operator_chooses_the_floor() -> None:
 
 def test_only_audio_that_ends_in_a_word_gets_the_margin() -> None:
     spoken = say("가로등이 꺼졌어요")
-    assert not is_cut_off(spoken, 8000)
-    assert is_cut_off(spoken[: spoken.shape[0] // 2], 8000)
-    assert is_cut_off(spoken[:1000], 8000)
+    assert not sounding(spoken, 8000).cut_off
+    assert sounding(spoken[: spoken.shape[0] // 2], 8000).cut_off
+    assert sounding(spoken[:1000], 8000).cut_off
     rule = rule_for(500, None)
     assert (rule.frames_for(120, cut_off=False), rule.frames_for(120, cut_off=True)) == (120, 170)
     assert rule_for(3000, 0.0).frames_for(120, cut_off=False) == 320
@@ -50,7 +50,7 @@ def test_silence_around_a_word_does_not_sound() -> None:
     line = rng.normal(0.0, 8.0, 16000)
     word = np.zeros(16000)
     word[6400:9600] = 3000.0 * np.sin(np.arange(3200) * 0.3)  # 0.4 s
-    assert sounding_s((line + word).astype(np.int16), 8000) == pytest.approx(0.4)
-    assert sounding_s(line.astype(np.int16), 8000) == pytest.approx(2.0)
-    assert sounding_s(np.zeros(16000, np.int16), 8000) == 0.0
-    assert sounding_s(np.full(900, 500, np.int16), 8000) == pytest.approx(0.1125)
+    assert sounding((line + word).astype(np.int16), 8000).seconds == pytest.approx(0.4)
+    assert sounding(line.astype(np.int16), 8000).seconds == pytest.approx(2.0)
+    assert sounding(np.zeros(16000, np.int16), 8000).seconds == 0.0
+    assert sounding(np.full(900, 500, np.int16), 8000).seconds == pytest.approx(0.1125)

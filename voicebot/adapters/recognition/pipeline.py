@@ -15,7 +15,7 @@ from voicebot.adapters.recognition.cutting import cut
 from voicebot.adapters.recognition.decoding import Decoded, GreedyDecoder
 from voicebot.adapters.recognition.features import FRAMES_PER_SECOND, Features
 from voicebot.adapters.recognition.model import SpeechModel
-from voicebot.adapters.recognition.window import is_cut_off, sounding_s
+from voicebot.adapters.recognition.window import sounding
 from voicebot.ports import Recognition, Utterance
 
 _ANSWERED = 0.5  # of the probability within the answers: more likely one of them than none
@@ -84,10 +84,9 @@ class Pipeline:
         for part in cut(utterance.samples, rate_hz, self._model.window):
             samples = utterance.samples[part]
             features = self._model.log_mel(samples, rate_hz)
-            cut_off = is_cut_off(samples, rate_hz)
-            frames = self._model.window.frames_for(features.shape[1], cut_off=cut_off)
-            sounding = sounding_s(samples, rate_hz)
-            pieces.append(_Piece(number, features, frames, sounding, bool(utterance.choices)))
+            heard = sounding(samples, rate_hz)
+            frames = self._model.window.frames_for(features.shape[1], cut_off=heard.cut_off)
+            pieces.append(_Piece(number, features, frames, heard.seconds, bool(utterance.choices)))
         return pieces
 
     def _decode(self, pieces: Sequence[_Piece]) -> list[Decoded]:

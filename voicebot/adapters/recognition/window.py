@@ -72,27 +72,23 @@ def rule_for(longest_frames: int, floor_s: float | None) -> WindowRule:
     )
 
 
-def is_cut_off(samples: npt.NDArray[np.int16], sample_rate_hz: int) -> bool:
-    """Whether audio ends loud, as a partial decode's does, instead of in silence."""
-    sounding = _sounding(samples, sample_rate_hz)
-    return len(sounding) < 2 or bool(sounding[-1])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sounding:
+    """What of some audio is not silence beside its loudest part."""
+
+    seconds: float
+    """Of all; on a noisy line everything sounds."""
+    cut_off: bool
+    """Whether it ends loud, as a partial decode's audio does, instead of in silence."""
 
 
-def sounding_s(samples: npt.NDArray[np.int16], sample_rate_hz: int) -> float:
-    """Seconds that are not silence beside the loudest; on a noisy line all of them."""
-    sounding = _sounding(samples, sample_rate_hz)
-    if len(sounding) < 2:
-        return float(samples.shape[0]) / sample_rate_hz
-    return float(np.count_nonzero(sounding)) * _END_S
-
-
-def _sounding(samples: npt.NDArray[np.int16], sample_rate_hz: int) -> npt.NDArray[np.bool_]:
-    """For each 100 ms, the last ones whole, whether they lie less than ``_ENDED_DB`` below the loudest."""
+def sounding(samples: npt.NDArray[np.int16], sample_rate_hz: int) -> Sounding:
+    """Look at each 100 ms, the last ones whole: does it lie less than ``_ENDED_DB`` below the loudest?"""
     length = round(_END_S * sample_rate_hz)
     count = samples.shape[0] // length
-    if count == 0:
-        return np.zeros(0, dtype=np.bool_)
+    if count < 2:  # nothing to compare with
+        return Sounding(seconds=samples.shape[0] / sample_rate_hz, cut_off=True)
     blocks = samples[samples.shape[0] - count * length :].reshape(count, length).astype(np.float32)
     power = np.einsum("ij,ij->i", blocks, blocks)
-    loud: npt.NDArray[np.bool_] = power > power.max() * 10.0 ** (-_ENDED_DB / 10.0)
-    return loud
+    loud = power > power.max() * 10.0 ** (-_ENDED_DB / 10.0)
+    return Sounding(seconds=float(np.count_nonzero(loud)) * _END_S, cut_off=bool(loud[-1]))

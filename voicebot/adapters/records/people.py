@@ -124,8 +124,8 @@ class People:
 
     async def forget(self, person_id: int, *, by: str, at: datetime) -> bool:
         """Delete a person and all that hangs on them (consents, memory, attempts). Of their calls stays that
-        they were; a case keeps the number, since it is still owed an answer, and so does an opt-out. Whether
-        there was such a person.
+        they were; a case keeps the number, since it is still owed an answer, and so does an opt-out; an alert
+        keeps what it tells. Whether there was such a person.
 
         Raises:
             RecordsError: It could not be written.

@@ -40,8 +40,17 @@ async def misses(
     """
     if not scope.watched:
         return (), 0
-    query = _of_the_day(scope) if scope.ends is not None else _of_the_campaign(scope)
-    wanted = {(row.campaign_id, row.person_id) for row in await connection.execute(query)}
+    more = 0
+    if scope.ends is not None:
+        # All of them: their rows reach back before the day, so only these tell who comes first. A day's calls
+        # are bounded by what the lines can carry; those of a campaign are not.
+        wanted = await _wanted(connection, _of_the_day(scope))
+    else:
+        query = _of_the_campaign(scope)
+        wanted = await _wanted(connection, query.limit(MOST_LISTED))
+        if len(wanted) == MOST_LISTED:
+            counted = select(func.count()).select_from(query.order_by(None).subquery())
+            more = (await connection.execute(counted)).scalar_one() - MOST_LISTED
     found: list[Any] = []
     for some in chunks(sorted({person_id for _, person_id in wanted})):
         rows = await _rows_of_misses(connection, scope, some)
@@ -61,7 +70,11 @@ async def misses(
         )
         for row in listed
     )
-    return facts, len(found) - len(listed)
+    return facts, more + len(found) - len(listed)
+
+
+async def _wanted(connection: AsyncConnection, query: Select[int, int]) -> set[tuple[int, int]]:
+    return {(row.campaign_id, row.person_id) for row in await connection.execute(query)}
 
 
 def _how_urgent(row: Any) -> tuple[bool, int, datetime, int]:
@@ -80,15 +93,22 @@ def _of_the_day(scope: Scope) -> Select[int, int]:
 
 
 def _of_the_campaign(scope: Scope) -> Select[int, int]:
-    """Who has missed three in a row up to now, or has a wrong number."""
+    """Who has missed three in a row up to now, or has a wrong number; in the order of ``_how_urgent``."""
     conditions = (*scope.attempts, AttemptRow.campaign_id.in_(scope.watched))
     answered = _last_answers(conditions)
+    wrong = func.count(case((_WRONG, 1)))
     return (
         select(*_OF_ONE)
         .join(answered, _same(answered), isouter=True)
         .where(*conditions, _NOT_REACHED, _after(answered))
         .group_by(*_OF_ONE)
-        .having(or_(func.count() >= MISSES_TO_CALL, func.count(case((_WRONG, 1))) > 0))
+        .having(or_(func.count() >= MISSES_TO_CALL, wrong > 0))
+        .order_by(
+            case((wrong > 0, 0), else_=1),
+            func.count().desc(),
+            func.min(AttemptRow.begun_at),
+            AttemptRow.person_id,
+        )
     )
 
 
