@@ -177,19 +177,36 @@ async def test_of_a_long_list_only_the_most_urgent(week: Records, monkeypatch: p
     assert (len(listed.alerts), len(listed.misses), listed.left_out) == (1, 1, 2)
 
 
-async def test_of_many_misses_the_longest_row(week: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+async def _busy_again(week: Records, times: int) -> None:
+    """Another call of one who was busy once."""
     campaign = await week.campaigns.get("care-alone")
     assert campaign is not None
-    at = SUNDAY + timedelta(hours=1)
+    at = SUNDAY + timedelta(hours=times)
     targets = await week.campaigns.due(campaign.id, MONDAY + timedelta(days=1))
-    (busy,) = [target for target in targets if target.phone == FORMULA]  # twice on Sunday, but only then
-    again = NewAttempt(id="again", target_id=busy.id, slot="2026-11-22 morning", engine="engine-1")
+    (busy,) = [target for target in targets if target.phone == FORMULA]
+    again = NewAttempt(id=f"again-{times}", target_id=busy.id, slot="2026-11-22 morning", engine="engine-1")
     await week.attempts.begin(again, at=at)
-    await week.attempts.end("again", Disposition.BUSY, at=at, retry_at=MONDAY)
+    await week.attempts.end(again.id, Disposition.BUSY, at=at, retry_at=MONDAY)
+
+
+async def test_of_many_misses_the_longest_row(week: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    await _busy_again(week, 1)  # twice on Sunday, but only then
     assert _names((await ReportReading(week).day(DAY)).listed) == [("=HYPERLINK(1)", 2), ("이정수", 3)]
     monkeypatch.setattr(missing, "MOST_LISTED", 1)
     listed = (await ReportReading(week).day(DAY)).listed
     assert (_names(listed), listed.left_out) == ([("이정수", 3)], 1)
+
+
+async def test_of_many_misses_of_a_campaign_the_longest_row(
+    week: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for times in (1, 2, 3):
+        await _busy_again(week, times)
+    listed = (await _campaign(week, "care-alone")).listed
+    assert (_names(listed), listed.left_out) == ([("=HYPERLINK(1)", 4), ("이정수", 3)], 0)
+    monkeypatch.setattr(missing, "MOST_LISTED", 1)
+    listed = (await _campaign(week, "care-alone")).listed
+    assert (_names(listed), listed.left_out) == ([("=HYPERLINK(1)", 4)], 1)
 
 
 async def test_a_case_has_its_number_when_its_call_is_gone(week: Records) -> None:

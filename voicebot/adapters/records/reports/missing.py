@@ -8,7 +8,7 @@ Theory of operation
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,17 +40,7 @@ async def misses(
     """
     if not scope.watched:
         return (), 0
-    more = 0
-    if scope.ends is not None:
-        # All of them: their rows reach back before the day, so only these tell who comes first. A day's calls
-        # are bounded by what the lines can carry; those of a campaign are not.
-        wanted = await _wanted(connection, _of_the_day(scope))
-    else:
-        query = _of_the_campaign(scope)
-        wanted = await _wanted(connection, query.limit(MOST_LISTED))
-        if len(wanted) == MOST_LISTED:
-            counted = select(func.count()).select_from(query.order_by(None).subquery())
-            more = (await connection.execute(counted)).scalar_one() - MOST_LISTED
+    wanted, more = await _wanted(connection, scope)
     found: list[Any] = []
     for some in chunks(sorted({person_id for _, person_id in wanted})):
         rows = await _rows_of_misses(connection, scope, some)
@@ -73,8 +63,24 @@ async def misses(
     return facts, more + len(found) - len(listed)
 
 
-async def _wanted(connection: AsyncConnection, query: Select[int, int]) -> set[tuple[int, int]]:
-    return {(row.campaign_id, row.person_id) for row in await connection.execute(query)}
+async def _wanted(connection: AsyncConnection, scope: Scope) -> tuple[set[tuple[int, int]], int]:
+    """Campaign and person of those to be looked at, and how many more there are.
+
+    Of a day all: their misses reach back before it, so only these tell who comes first, and a day has no more
+    calls than the lines can carry. A campaign may have missed a million.
+    """
+    if scope.ends is not None:
+        return _pairs(await connection.execute(_of_the_day(scope))), 0
+    query = _of_the_campaign(scope)
+    wanted = _pairs(await connection.execute(query.limit(MOST_LISTED)))
+    if len(wanted) < MOST_LISTED:
+        return wanted, 0
+    counted = select(func.count()).select_from(query.order_by(None).subquery())
+    return wanted, (await connection.execute(counted)).scalar_one() - MOST_LISTED
+
+
+def _pairs(rows: Iterable[Any]) -> set[tuple[int, int]]:
+    return {(row.campaign_id, row.person_id) for row in rows}
 
 
 def _how_urgent(row: Any) -> tuple[bool, int, datetime, int]:
