@@ -15,7 +15,7 @@ help:
 	@echo "make lint     style, types and floors alone"
 	@echo "make format   puts the style right"
 	@echo "make docs     draws the pictures of the architecture from the code"
-	@echo "make model    trains models/ko-embedded anew: two hours and a half; started again, it goes on"
+	@echo "make model    trains models/ko-embedded anew: about three hours; started again, it goes on"
 	@echo "make bench    measures, and writes benchmarks/RESULTS.md and the figures of both README files"
 
 setup:

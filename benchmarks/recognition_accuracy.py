@@ -35,6 +35,7 @@ from benchmarks.recognition.measuring import (
 )
 from benchmarks.recognition.scoring import most_confused, worst_sentences
 from benchmarks.recognition.sets import CONDITIONS, Measure
+from benchmarks.recognition.speed import CLIPS
 
 CARD = Path(__file__).parents[1] / "models" / "README.md"
 _WORST = 15
@@ -84,8 +85,11 @@ def lines(result: ModelResult, plan: Plan) -> Iterator[Line]:
     decoded = sum(len(heard.decoded) for heard in result.gated.values())
     note = f"{minutes(plan)} minutes; {decodes} decodes, {decoded} with text; {texts(result.ungated)} ungated"
     yield "texts on non-speech after the gate", "0", float(gated), gated == 0, note
-    quick_enough = not math.isnan(result.decode_ms) and result.decode_ms <= DECODE_TARGET_MS
-    yield "ms a clip of 2 s, one thread", f"≤ {DECODE_TARGET_MS} ms", result.decode_ms, quick_enough, "median"
+    took_ms = result.speed.undisturbed_ms
+    note = f"median of {CLIPS} clips, each one's best of {len(result.speed.tries_s)}; "
+    note += f"of all tries {result.speed.usual_ms:.1f}"
+    quick_enough = not math.isnan(took_ms) and took_ms <= DECODE_TARGET_MS
+    yield "ms a clip of 2 s, one thread", f"≤ {DECODE_TARGET_MS} ms", took_ms, quick_enough, note
 
 
 def show(result: ModelResult, plan: Plan) -> None:

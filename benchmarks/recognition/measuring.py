@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from benchmarks.recognition.joining import PAUSES_S, UTTERANCES, Joined, measure
 from benchmarks.recognition.non_speech import non_speech
 from benchmarks.recognition.scoring import Tally
 from benchmarks.recognition.sets import CONDITIONS, Condition, Measure
+from benchmarks.recognition.speed import CLIPS, Speed, two_seconds_of
 from voicebot.adapters.recognition.model import load_model
 from voicebot.adapters.recognition.pipeline import Pipeline
 from voicebot.adapters.voice_activity.two_stage import TwoStageVoiceActivity
@@ -24,9 +25,8 @@ from voicebot.speech.events import DecodeKind
 
 DECODE_TARGET_MS = 8.0
 NON_SPEECH_S = 600.0
-_CLIP_S = 2.0
-_TIMED_CLIPS = 15
 _TIMED_ROUNDS = 5
+"""After each set, from where there are enough clips."""
 _VOICED_MS = 1000.0  # every clip is speech: only the model may reject it
 
 Progress = Callable[[str], None]
@@ -61,8 +61,8 @@ class ModelResult:
     ungated: dict[str, Heard] = field(default_factory=dict)
     joined: list[Joined] = field(default_factory=list)
     """Utterances of several sentences, by pause."""
-    decode_ms: float = 0.0
-    """Median for a clip of 2 s on one thread, features included."""
+    speed: Speed = field(default_factory=Speed)
+    """Of clips of 2 s on one thread, features included."""
 
 
 def open_model(name: str) -> ModelResult:
@@ -85,21 +85,26 @@ def recognise(pipeline: Pipeline, samples: Samples, kind: DecodeKind = DecodeKin
 
 def measure(results: Sequence[ModelResult], plan: Plan, progress: Progress) -> None:
     """Fill the results; every model hears the same clips."""
-    two_seconds: list[Samples] = []
+    timed: list[Samples] = []
     for condition in CONDITIONS:
         began = time.monotonic()
         for result in results:
             result.tallies[condition.name] = Tally()
         for clip in clips(condition, every=plan.every, least=plan.clips):
-            two_seconds += _timed_part(clip.samples, len(two_seconds))
+            part = two_seconds_of(clip.samples)
+            if part is not None and len(timed) < CLIPS:
+                timed.append(part)
             for result in results:
                 heard = recognise(result.pipeline, clip.samples)
                 sentence = clip.sentence
                 tally = result.tallies[condition.name]
                 tally.add(sentence.kind, sentence.text, heard.text, heard.rejected)
+        if len(timed) == CLIPS or condition is CONDITIONS[-1]:
+            for result in results:
+                for _ in range(_TIMED_ROUNDS):
+                    result.speed.once_more(partial(recognise, result.pipeline), timed)
         progress(f"{condition.name}: {time.monotonic() - began:.1f} s")
     for result in results:
-        result.decode_ms = _median_ms(result.pipeline, two_seconds)
         result.joined = [
             measure_joining(result.pipeline, pause_s, plan.long_utterances) for pause_s in PAUSES_S
         ]
@@ -110,26 +115,6 @@ def measure(results: Sequence[ModelResult], plan: Plan, progress: Progress) -> N
             result.gated[kind] = through_gate(result.pipeline, voice_activity, samples)
             result.ungated[kind] = ungated(result.pipeline, samples)
     progress(f"non-speech: {time.monotonic() - began:.1f} s")
-
-
-def _timed_part(samples: Samples, found: int) -> list[Samples]:
-    """Two seconds of a clip that has hardly more, for the first few of such clips."""
-    length = round(_CLIP_S * RATE_HZ)
-    if found < _TIMED_CLIPS and length <= len(samples) <= length * 1.15:
-        return [samples[-length:]]  # whole words at the end; the lead is silence
-    return []
-
-
-def _median_ms(pipeline: Pipeline, parts: Iterable[Samples]) -> float:
-    times = []
-    for part in parts:
-        rounds = []
-        for _ in range(_TIMED_ROUNDS):
-            began = time.perf_counter()
-            recognise(pipeline, part)
-            rounds.append(time.perf_counter() - began)
-        times.append(min(rounds))  # other work on the machine only ever adds
-    return statistics.median(times) * 1000.0 if times else float("nan")
 
 
 def percent(condition: Condition, tally: Tally) -> float:

@@ -11,7 +11,7 @@ import os
 import re
 from pathlib import Path
 
-_VARIABLE = "CT2_FORCE_CPU_ISA"
+VARIABLE = "CT2_FORCE_CPU_ISA"
 _WIDEST = "AVX512"
 # What CTranslate2 asks for (src/cpu/cpu_info.cc, cpu_supports_avx512); it does not start without one of them.
 _NEEDED = frozenset({"avx512f", "avx512cd", "avx512vl", "avx512dq", "avx512bw"})
@@ -22,14 +22,14 @@ _CPUINFO = Path("/proc/cpuinfo")
 
 def choose_instruction_set(cpuinfo: Path = _CPUINFO) -> None:
     """Make CTranslate2's choice for this process, unless the operator has; before any model is loaded."""
-    if _VARIABLE in os.environ:
+    if VARIABLE in os.environ:
         return
     try:
         described = cpuinfo.read_text(encoding="ascii", errors="replace")
     except OSError:  # not Linux, or hidden from us: CTranslate2's own choice stays
         return
     if has_quick_avx512(described):
-        os.environ[_VARIABLE] = _WIDEST
+        os.environ[VARIABLE] = _WIDEST
 
 
 def has_quick_avx512(cpuinfo: str) -> bool:
