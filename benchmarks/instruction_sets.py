@@ -3,8 +3,8 @@
 ``python -m benchmarks.instruction_sets [--rounds N] [--json FILE]``
 
 A virtual processor is quicker or slower for a second or a minute, as its host's other guests leave it. So
-each set has many short processes of its own, one after the other with those of the other set, and the medians of
-the processes are compared. Needs a processor that has both.
+each set has many short processes of its own, in turn with those of the other set, and the medians of the
+processes are compared. Needs a processor that has both.
 """
 
 from __future__ import annotations
@@ -72,11 +72,8 @@ def main() -> None:
     took = in_turn(arguments.rounds)
     medians = {name: statistics.median(times) for name, times in took.items()}
     for name, times in took.items():
-        print(
-            f"{name:7} {medians[name]:.2f} ms a clip of 2 s; of {len(times)} processes {min(times):.2f}",
-            end="",
-        )
-        print(f" to {max(times):.2f}")
+        spread = f"{min(times):.2f} to {max(times):.2f}"
+        print(f"{name:7} {medians[name]:.2f} ms a clip of 2 s; {spread} of {len(times)} processes")
     narrow, wide = (medians[name] for name in SETS)
     print(f"{SETS[1]} takes {100 * (1 - wide / narrow):.0f} % less time than {SETS[0]}")
     if arguments.json:
