@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.recognition.card import with_figures
+from benchmarks.recognition.homophones import homophones_percent
 from benchmarks.recognition.joining import Joined
 from benchmarks.recognition.measuring import (
     DECODE_TARGET_MS,
@@ -106,6 +107,8 @@ def show(result: ModelResult, plan: Plan) -> None:
         )
     for joined in result.joined:
         print(f"  {_joined(joined)}")
+    alike = ", ".join(f"{name} {share:.0f} %" for name, share in _same_sound(result).items())
+    print(f"  of the wrong words, heard as others of the same sound: {alike}")
     print("  words most often taken for others:")
     for said, heard, times in most_confused(result.tallies.values(), _WORST):
         print(f"    {times:4} × {said} → {heard or '(nothing)'}")
@@ -129,6 +132,10 @@ def _joined(joined: Joined) -> str:
     )
 
 
+def _same_sound(result: ModelResult) -> dict[str, float]:
+    return {name: homophones_percent(tally) for name, tally in result.tallies.items()}
+
+
 def as_json(result: ModelResult, plan: Plan) -> dict[str, Any]:
     """The figures of one model."""
     return {
@@ -147,6 +154,7 @@ def as_json(result: ModelResult, plan: Plan) -> dict[str, Any]:
             name: {kind: round(100 * wrong / total, 2) for kind, (wrong, total) in tally.by_kind.items()}
             for name, tally in result.tallies.items()
         },
+        "same_sound_percent": {name: round(share, 1) for name, share in _same_sound(result).items()},
         "several_sentences": [_joined(joined) for joined in result.joined],
         "confused": _named(most_confused(result.tallies.values(), _WORST)),
         "worst": _named(worst_sentences(result.tallies.values(), _WORST)),

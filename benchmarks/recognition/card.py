@@ -38,6 +38,9 @@ def _figures(result: dict[str, Any]) -> Iterator[str]:
     for name, kinds in model["cer_percent_by_kind"].items():
         worst = sorted(kinds.items(), key=lambda item: -item[1])
         yield f"* {name}, wrong letters by kind: " + ", ".join(f"{kind} {rate:.1f} %" for kind, rate in worst)
+    yield "* of the wrong words, heard as others of the same sound: " + ", ".join(
+        f"{name} {share:.0f} %" for name, share in model["same_sound_percent"].items()
+    )
     for joined in model["several_sentences"]:
         yield f"* {joined}"
     yield "* words most often taken for others: " + ", ".join(

@@ -22,6 +22,7 @@ def test_a_missed_target_is_said() -> None:
         "model": "embedded",
         "lines": [line, {**line, "figure": None}],
         "cer_percent_by_kind": {"domain": {"care": 2.0, "duty": 6.0}},
+        "same_sound_percent": {"domain": 41.2},
         "several_sentences": ["several sentences: 3 %"],
         "confused": [{"said": "세", "heard": "", "count": 3}],
     }
@@ -31,6 +32,7 @@ def test_a_missed_target_is_said() -> None:
     assert "| domain | CER ≤ 2.0 % | 4.32 | **no** | 500 clips |" in page
     assert "| domain | CER ≤ 2.0 % | – | **no** | 500 clips |" in page
     assert "duty 6.0 %, care 2.0 %" in page
+    assert "of the same sound: domain 41 %" in page
     assert "세 → (nothing) (3)" in page
     assert "old" not in page
 
