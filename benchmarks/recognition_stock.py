@@ -43,10 +43,14 @@ def short_windows(model: Any) -> Iterator[None]:
 def transcribe(
     model: Any, recordings: Sequence[npt.NDArray[np.float32]], options: dict[str, Any]
 ) -> list[str]:
-    """Texts of recordings at 16 kHz; the language is given: detecting it would cost a second encode."""
+    """Texts of recordings at 16 kHz; the language is given: detecting it would cost a second encode.
+
+    No token is suppressed: stock forbids the first of " -" and of " '", which are signs in Whisper's own
+    vocabulary and the space in that of a small model; without it the text is wrong and decoded anew.
+    """
     texts = []
     for samples in recordings:
-        segments, _ = model.transcribe(samples, language="ko", **options)
+        segments, _ = model.transcribe(samples, language="ko", suppress_tokens=[], **options)
         text = " ".join(segment.text.strip() for segment in segments)
         texts.append(unicodedata.normalize("NFC", text))
     return texts
